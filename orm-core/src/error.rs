@@ -1,0 +1,217 @@
+//! The one error type: a kind to match on, a message to read, and where it happened.
+
+use std::{error::Error as StdError, fmt};
+
+/// The result of everything in Aludel that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, as far as a program can act on it.
+///
+/// Match on it through [`Error::kind`]; more kinds may be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A row with this unique or primary key exists already.
+    UniqueViolation,
+    /// A row refers to a row that does not exist, or is still referred to.
+    ForeignKeyViolation,
+    /// A column that is `NOT NULL` was given `NULL`.
+    NotNullViolation,
+    /// A `CHECK` constraint refused the row.
+    CheckViolation,
+    /// The transaction ran into another one (a snapshot too old, a serialization failure):
+    /// run it again from its beginning.
+    Serialization,
+    /// The server ended this transaction to resolve a deadlock: run it again from its beginning.
+    Deadlock,
+    /// A time limit passed: of a statement, of a lock, or of the wait for a pooled connection.
+    Timeout,
+    /// The statement was cancelled.
+    Cancelled,
+    /// The server cannot be reached, or the connection to it was lost.
+    Connection,
+    /// The dialect cannot do what was asked; the message names the way round where there is one.
+    NotSupported,
+    /// A value read from the database does not fit the Rust type, with its table and column.
+    Decode,
+    /// A value cannot be stored in its column without being changed, so it is not sent.
+    Encode,
+    /// The URL or an option of the engine is wrong.
+    Configuration,
+    /// The statement cannot be compiled: a table that is not in `FROM`, a missing filter.
+    Statement,
+    /// The tables contradict each other or cannot be created as described.
+    Schema,
+    /// Exactly one row was asked for and there was none.
+    NotFound,
+    /// At most one row was asked for and there were several.
+    MultipleRows,
+    /// A handle or an object is not in the state that the call needs.
+    State,
+    /// The server refused the statement for another reason; its own message is kept.
+    Database,
+}
+
+impl ErrorKind {
+    fn title(self) -> &'static str {
+        match self {
+            Self::UniqueViolation => "unique violation",
+            Self::ForeignKeyViolation => "foreign key violation",
+            Self::NotNullViolation => "not-null violation",
+            Self::CheckViolation => "check violation",
+            Self::Serialization => "serialization failure",
+            Self::Deadlock => "deadlock",
+            Self::Timeout => "timeout",
+            Self::Cancelled => "cancelled",
+            Self::Connection => "connection error",
+            Self::NotSupported => "not supported",
+            Self::Decode => "decode error",
+            Self::Encode => "encode error",
+            Self::Configuration => "configuration error",
+            Self::Statement => "statement error",
+            Self::Schema => "schema error",
+            Self::NotFound => "not found",
+            Self::MultipleRows => "multiple rows",
+            Self::State => "state error",
+            Self::Database => "database error",
+        }
+    }
+}
+
+/// An error of Aludel: one pointer wide, so that the happy path stays cheap.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    table: Option<String>,
+    column: Option<String>,
+    constraint: Option<String>,
+    sql: Option<String>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of `kind` with a message for a person.
+    #[cold]
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            table: None,
+            column: None,
+            constraint: None,
+            sql: None,
+            source: None,
+        }))
+    }
+
+    /// The kind, to match on.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The message without kind, place or SQL.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The table concerned, where it is known.
+    pub fn table(&self) -> Option<&str> {
+        self.0.table.as_deref()
+    }
+
+    /// The column concerned, where it is known.
+    pub fn column(&self) -> Option<&str> {
+        self.0.column.as_deref()
+    }
+
+    /// The violated constraint, where the server names it.
+    pub fn constraint(&self) -> Option<&str> {
+        self.0.constraint.as_deref()
+    }
+
+    /// The statement that failed, with placeholders and without its values.
+    pub fn sql(&self) -> Option<&str> {
+        self.0.sql.as_deref()
+    }
+
+    /// Whether running the whole transaction again can succeed.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Serialization | ErrorKind::Deadlock | ErrorKind::Connection)
+    }
+
+    /// Adds the table, unless one is known already.
+    #[must_use]
+    pub fn with_table(mut self, table: impl Into<String>) -> Self {
+        self.0.table.get_or_insert_with(|| table.into());
+        self
+    }
+
+    /// Adds the column, unless one is known already.
+    #[must_use]
+    pub fn with_column(mut self, column: impl Into<String>) -> Self {
+        self.0.column.get_or_insert_with(|| column.into());
+        self
+    }
+
+    /// Adds the constraint, unless one is known already.
+    #[must_use]
+    pub fn with_constraint(mut self, constraint: impl Into<String>) -> Self {
+        self.0.constraint.get_or_insert_with(|| constraint.into());
+        self
+    }
+
+    /// Adds the statement, unless one is known already.
+    #[must_use]
+    pub fn with_sql(mut self, sql: impl Into<String>) -> Self {
+        self.0.sql.get_or_insert_with(|| sql.into());
+        self
+    }
+
+    /// Keeps the error that caused this one.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { kind, message, table, column, constraint, sql, .. } = &*self.0;
+        write!(f, "{}: {message}", kind.title())?;
+        match (table, column) {
+            (Some(table), Some(column)) => write!(f, " (column {table}.{column})")?,
+            (Some(table), None) => write!(f, " (table {table})")?,
+            (None, Some(column)) => write!(f, " (column {column})")?,
+            (None, None) => {}
+        }
+        if let Some(constraint) = constraint {
+            write!(f, " (constraint {constraint})")?;
+        }
+        if let Some(sql) = sql {
+            write!(f, "\n  in: {sql}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // `fn main() -> Result<()>` prints errors with Debug: it is written for a person.
+        write!(f, "{self}")?;
+        let mut source = self.source();
+        while let Some(cause) = source {
+            write!(f, "\n  caused by: {cause}")?;
+            source = cause.source();
+        }
+        Ok(())
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

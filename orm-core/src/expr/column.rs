@@ -1,0 +1,50 @@
+//! A column of a model, typed by its value.
+
+use crate::{
+    schema::{ColumnRef, Model, TableRef},
+    types::Field,
+};
+use std::{fmt, marker::PhantomData};
+
+/// A column of the model `M` whose values are `T`.
+///
+/// It is `Copy` and says only where the column is; what can be asked of it is in the `Expression` trait.
+pub struct Column<M, T> {
+    reference: ColumnRef,
+    marker: PhantomData<fn() -> (M, T)>,
+}
+
+impl<M, T> Clone for Column<M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M, T> Copy for Column<M, T> {}
+
+impl<M, T> fmt::Debug for Column<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.reference.fmt(f)
+    }
+}
+
+impl<M, T> Column<M, T> {
+    /// The column at position `index` of `table`; written by `#[derive(Model)]`.
+    #[doc(hidden)]
+    pub const fn new(table: TableRef, index: u16) -> Self {
+        Self { reference: ColumnRef { table, index }, marker: PhantomData }
+    }
+
+    /// The column without its types.
+    pub const fn column_ref(self) -> ColumnRef {
+        self.reference
+    }
+}
+
+/// The target of a foreign key whose field is an `F`; written by `#[derive(Model)]`.
+///
+/// Its bounds make a key of one type that refers to a column of another a compile error.
+#[doc(hidden)]
+pub fn foreign_key<F: Field, M: Model, T: Field<Scalar = F::Scalar>>(target: Column<M, T>) -> ColumnRef {
+    target.column_ref()
+}

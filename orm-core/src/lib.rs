@@ -1,0 +1,16 @@
+//! The part of Aludel that knows SQL and sessions, and no database.
+//!
+//! Applications use it through the facade crate `aludel`; dialects and drivers are written against it.
+//!
+//! Its modules build on one another, left to right:
+//! `types <- schema <- expr <- statement <- compile <- engine <- session`.
+
+mod error;
+
+pub mod compile;
+pub mod engine;
+pub mod expr;
+pub mod schema;
+pub mod types;
+
+pub use error::{Error, ErrorKind, Result};

@@ -1,0 +1,15 @@
+//! What a table is: columns, keys, constraints, indexes, and the set of tables that belong together.
+
+mod column;
+mod constraint;
+mod metadata;
+mod model;
+mod naming;
+mod table;
+
+pub use column::{ColumnDef, Literal, ServerDefault};
+pub use constraint::{CheckDef, ColumnTarget, ForeignKeyDef, IndexDef, ReferentialAction, UniqueDef};
+pub use metadata::{MetaData, SortedTables};
+pub use model::{Model, Table};
+pub use naming::NamingConvention;
+pub use table::{ColumnRef, TableDef, TableRef};

@@ -1,0 +1,98 @@
+//! A value on its way to a server.
+
+use super::SqlType;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use rust_decimal::Decimal;
+use std::fmt;
+use uuid::Uuid;
+
+/// A value bound to a statement.
+///
+/// Rows are *not* decoded through it: see [`Row`](super::Row).
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    /// SQL `NULL`, with the type it stands for, since some servers want to know.
+    Null(SqlType),
+    /// `bool`
+    Bool(bool),
+    /// Every signed integer, and unsigned ones up to 32 bits.
+    Int(i64),
+    /// `u64`
+    UInt(u64),
+    /// `f32`
+    Float(f32),
+    /// `f64`
+    Double(f64),
+    /// Text
+    Text(String),
+    /// Bytes
+    Bytes(Vec<u8>),
+    /// A date
+    Date(NaiveDate),
+    /// A time of day
+    Time(NaiveTime),
+    /// A date and time of no time zone
+    DateTime(NaiveDateTime),
+    /// An instant
+    UtcDateTime(DateTime<Utc>),
+    /// A decimal number
+    Decimal(Decimal),
+    /// A UUID
+    Uuid(Uuid),
+    /// JSON, as its text
+    Json(String),
+    /// An enum's stored text, with its definition
+    Enum(&'static super::EnumDef, &'static str),
+    /// A list of values of one type
+    List(SqlType, Vec<Value>),
+}
+
+impl Value {
+    /// Whether it is `NULL`.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null(_))
+    }
+
+    /// Whether both are the same to the bit, so that `NaN` equals itself and `0.0` differs from `-0.0`.
+    pub fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Float(a), Self::Float(b)) => a.to_bits() == b.to_bits(),
+            (Self::Double(a), Self::Double(b)) => a.to_bits() == b.to_bits(),
+            (Self::List(a, x), Self::List(b, y)) => {
+                a == b && x.len() == y.len() && x.iter().zip(y).all(|(x, y)| x.same(y))
+            }
+            (Self::Null(_), Self::Null(_)) => true,
+            _ => self == other,
+        }
+    }
+}
+
+impl fmt::Debug for Value {
+    /// As a person would write it; long texts and bytes are cut.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 64;
+        match self {
+            Self::Null(_) => f.write_str("NULL"),
+            Self::Bool(v) => v.fmt(f),
+            Self::Int(v) => v.fmt(f),
+            Self::UInt(v) => v.fmt(f),
+            Self::Float(v) => v.fmt(f),
+            Self::Double(v) => v.fmt(f),
+            Self::Text(v) | Self::Json(v) if v.chars().count() > SHOWN => {
+                let head: String = v.chars().take(SHOWN).collect();
+                write!(f, "{head:?}… ({} bytes)", v.len())
+            }
+            Self::Text(v) | Self::Json(v) => v.fmt(f),
+            Self::Enum(_, v) => v.fmt(f),
+            Self::Bytes(v) => write!(f, "<{} bytes>", v.len()),
+            Self::Date(v) => v.fmt(f),
+            Self::Time(v) => v.fmt(f),
+            Self::DateTime(v) => v.fmt(f),
+            Self::UtcDateTime(v) => v.fmt(f),
+            Self::Decimal(v) => v.fmt(f),
+            Self::Uuid(v) => v.fmt(f),
+            Self::List(_, values) => f.debug_list().entries(values).finish(),
+        }
+    }
+}

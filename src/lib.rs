@@ -1,0 +1,3 @@
+//! SQLAlchemy's way of working, with Rust's types and speed.
+
+pub use aludel_core::{Error, ErrorKind, Result, compile, engine, expr, schema, types};
