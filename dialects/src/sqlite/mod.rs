@@ -1,0 +1,6 @@
+//! SQLite.
+
+mod dialect;
+pub mod driver;
+
+pub use dialect::SqliteDialect;
