@@ -3,5 +3,5 @@
 mod column;
 mod relation;
 
-pub use column::{Column, foreign_key};
+pub use column::{Column, RefersTo, foreign_key};
 pub use relation::{BelongsTo, Cardinality, HasMany, HasOne, Many, One, Relation, RelationEnds};
