@@ -94,12 +94,14 @@ pub trait Connection: Send {
     /// The statement's SQL is attached to an error by the caller.
     fn run(&mut self, job: Job) -> BoxFuture<'_, Result<Done>>;
 
-    /// Runs statements in order and stops at the first error; drivers that can pipeline do.
+    /// Runs statements in order and stops at the first error, which carries the SQL of the statement that failed;
+    /// drivers that can pipeline do.
     fn run_all(&mut self, jobs: Vec<Job>) -> BoxFuture<'_, Result<Vec<Done>>> {
         Box::pin(async move {
             let mut done = Vec::with_capacity(jobs.len());
             for job in jobs {
-                done.push(self.run(job).await?);
+                let statement = Arc::clone(&job.statement);
+                done.push(self.run(job).await.map_err(|error| error.with_sql(statement.sql.as_str()))?);
             }
             Ok(done)
         })

@@ -1,0 +1,135 @@
+//! The dialects and drivers that a program can name in a URL.
+
+use super::{Driver, EngineUrl, UrlOptions, suggest::closest, url::configuration};
+use crate::error::{Error, Result};
+use std::{fmt::Write, sync::Arc};
+
+/// Makes a driver from a URL, taking the options it knows.
+pub type OpenDriver = fn(&EngineUrl, &mut UrlOptions<'_>) -> Result<Arc<dyn Driver>>;
+
+/// One driver of one dialect, as URLs name it. The first one listed of a dialect is the dialect's default.
+#[derive(Debug, Clone, Copy)]
+pub struct Backend {
+    /// The dialect in URLs: `postgresql`.
+    pub dialect: &'static str,
+    /// Other names of the dialect: `postgres`.
+    pub aliases: &'static [&'static str],
+    /// The driver in URLs: `sqlx`.
+    pub driver: &'static str,
+    /// The cargo feature that brings it; `None` if it is planned and not built yet.
+    pub feature: Option<&'static str>,
+    /// How it is opened; `None` if it is not compiled in.
+    pub open: Option<OpenDriver>,
+}
+
+impl Backend {
+    fn speaks(&self, dialect: &str) -> bool {
+        self.dialect == dialect || self.aliases.contains(&dialect)
+    }
+}
+
+/// The backend that the URL names.
+pub(super) fn find(url: &EngineUrl, backends: &[Backend]) -> Result<OpenDriver> {
+    let mut candidates = backends.iter().filter(|backend| backend.speaks(url.dialect()));
+    let backend = match url.driver() {
+        None => candidates.next(),
+        Some(driver) => candidates.find(|backend| backend.driver == driver),
+    };
+    let Some(backend) = backend else { return Err(unknown(url, backends)) };
+    match (backend.open, backend.feature) {
+        (Some(open), _) => Ok(open),
+        (None, Some(feature)) => Err(configuration(format!(
+            "{}+{} is not compiled in: enable the cargo feature {feature:?} of aludel",
+            backend.dialect, backend.driver
+        ))),
+        (None, None) => {
+            Err(configuration(format!("{}+{} is planned, and not built yet", backend.dialect, backend.driver)))
+        }
+    }
+}
+
+#[cold]
+fn unknown(url: &EngineUrl, backends: &[Backend]) -> Error {
+    let ours: Vec<_> = backends.iter().filter(|backend| backend.speaks(url.dialect())).collect();
+    let mut message = match (ours.first(), url.driver()) {
+        (Some(default), Some(driver)) => {
+            format!(
+                "{0} has no driver {driver:?}; write {0}+{1}://…, or {0}://… for short.",
+                default.dialect, default.driver
+            )
+        }
+        _ => {
+            let names = backends
+                .iter()
+                .flat_map(|backend| std::iter::once(backend.dialect).chain(backend.aliases.iter().copied()));
+            match closest(url.dialect(), names) {
+                Some(meant) => format!("unknown dialect {:?} in the URL; did you mean {meant}?", url.dialect()),
+                None => format!("unknown dialect {:?} in the URL.", url.dialect()),
+            }
+        }
+    };
+    message.push_str(" Known:");
+    let listed: Vec<&Backend> = if ours.is_empty() { backends.iter().collect() } else { ours };
+    for (index, backend) in listed.iter().enumerate() {
+        let Backend { dialect, driver, .. } = backend;
+        let comma = if index == 0 { "" } else { "," };
+        let state = match (backend.open, backend.feature) {
+            (Some(_), _) => String::new(),
+            (None, Some(feature)) => format!(" (cargo feature {feature:?})"),
+            (None, None) => " (not built yet)".to_owned(),
+        };
+        // Writing to a String cannot fail.
+        let _ = write!(message, "{comma} {dialect}+{driver}{state}");
+    }
+    configuration(message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    const BACKENDS: &[Backend] = &[
+        Backend { dialect: "sqlite", aliases: &[], driver: "rusqlite", feature: Some("sqlite"), open: Some(open) },
+        Backend { dialect: "mysql", aliases: &["mariadb"], driver: "sqlx", feature: Some("mysql"), open: None },
+        Backend { dialect: "oracle", aliases: &[], driver: "oracledb", feature: None, open: None },
+    ];
+
+    fn open(_: &EngineUrl, _: &mut UrlOptions<'_>) -> Result<Arc<dyn Driver>> {
+        Err(configuration("opened"))
+    }
+
+    fn message(url: &str) -> String {
+        let error = EngineUrl::parse(url).and_then(|url| find(&url, BACKENDS)).expect_err(url);
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        error.message().to_owned()
+    }
+
+    #[test]
+    fn the_first_driver_is_the_default() -> Result<()> {
+        for url in ["sqlite:///a.db", "sqlite+rusqlite:///a.db"] {
+            find(&EngineUrl::parse(url)?, BACKENDS)?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn errors_list_what_is_known() {
+        let known = "Known: sqlite+rusqlite, mysql+sqlx (cargo feature \"mysql\"), oracle+oracledb (not built yet)";
+        assert_eq!(
+            message("sqlit:///a"),
+            format!("unknown dialect \"sqlit\" in the URL; did you mean sqlite? {known}")
+        );
+        assert_eq!(message("mongodb://h/d"), format!("unknown dialect \"mongodb\" in the URL. {known}"));
+        assert_eq!(
+            message("mysql+pymysql://u:secret@h/d"),
+            "mysql has no driver \"pymysql\"; write mysql+sqlx://…, or mysql://… for short. \
+             Known: mysql+sqlx (cargo feature \"mysql\")"
+        );
+        assert_eq!(
+            message("mariadb://h/d"),
+            "mysql+sqlx is not compiled in: enable the cargo feature \"mysql\" of aludel"
+        );
+        assert_eq!(message("oracle://h/d"), "oracle+oracledb is planned, and not built yet");
+    }
+}

@@ -1,0 +1,112 @@
+//! The engine: a database, and the connections to it.
+
+use super::{
+    Done, EngineUrl, Job, PoolStatus, PooledConnection, RowStream, Transaction, TransactionOptions,
+    builder::RunSettings, pool::Pool, savepoint::SavepointStatements,
+};
+use crate::{compile::Dialect, error::Result, types::RowSink};
+use std::{fmt, sync::Arc};
+
+/// A database and a pool of connections to it. Cheap to clone: clones share the pool.
+///
+/// Made by `create_engine(url)?.connect().await?`; a program has one for each database.
+#[derive(Clone)]
+pub struct Engine(Arc<Shared>);
+
+pub(super) struct Shared {
+    pub(super) url: EngineUrl,
+    pub(super) dialect: Arc<dyn Dialect>,
+    pub(super) pool: Pool,
+    pub(super) settings: RunSettings,
+    pub(super) savepoints: SavepointStatements,
+}
+
+impl Engine {
+    pub(super) fn new(url: EngineUrl, dialect: Arc<dyn Dialect>, pool: Pool, settings: RunSettings) -> Self {
+        Self(Arc::new(Shared { url, dialect, pool, settings, savepoints: SavepointStatements::default() }))
+    }
+
+    /// The URL; its `Display` hides the password.
+    pub fn url(&self) -> &EngineUrl {
+        &self.0.url
+    }
+
+    /// The SQL this server understands.
+    pub fn dialect(&self) -> &Arc<dyn Dialect> {
+        &self.0.dialect
+    }
+
+    /// Borrows a connection, opening one if none is idle.
+    ///
+    /// # Errors
+    /// Of kind [`Timeout`](crate::ErrorKind::Timeout) if none became free within `pool_timeout`, of kind
+    /// [`Connection`](crate::ErrorKind::Connection) if a new one could not be opened.
+    pub async fn acquire(&self) -> Result<PooledConnection> {
+        Ok(PooledConnection::new(self.0.pool.get().await?, Arc::clone(&self.0)))
+    }
+
+    /// Begins a transaction of the server's default isolation level.
+    ///
+    /// # Errors
+    /// As [`acquire`](Self::acquire), and those of the server.
+    pub async fn begin(&self) -> Result<Transaction> {
+        self.begin_with(TransactionOptions::default()).await
+    }
+
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin); of kind [`NotSupported`](crate::ErrorKind::NotSupported) if the server has no such isolation level.
+    pub async fn begin_with(&self, options: TransactionOptions) -> Result<Transaction> {
+        self.acquire().await?.begin(options).await
+    }
+
+    /// Runs one statement on a connection of the pool, as a transaction of its own.
+    ///
+    /// # Errors
+    /// As [`acquire`](Self::acquire) and [`PooledConnection::run`].
+    pub async fn run(&self, job: Job) -> Result<Done> {
+        self.acquire().await?.run(job).await
+    }
+
+    /// Runs SQL text that has no values and no rows: DDL, a script of several statements.
+    ///
+    /// # Errors
+    /// As [`acquire`](Self::acquire) and [`PooledConnection::run_script`].
+    pub async fn run_script(&self, sql: &str) -> Result<()> {
+        self.acquire().await?.run_script(sql).await
+    }
+
+    /// Runs a query on a connection of the pool, which the stream keeps until its end; see [`PooledConnection::stream`].
+    ///
+    /// # Errors
+    /// As [`acquire`](Self::acquire).
+    pub async fn stream(
+        &self,
+        job: Job,
+        batch: usize,
+        new_sink: impl FnMut() -> Box<dyn RowSink> + Send + 'static,
+    ) -> Result<RowStream<'static>> {
+        Ok(RowStream::owned(self.acquire().await?, self.0.settings, job, batch, new_sink))
+    }
+
+    /// Closes the idle connections now, and those in use when they are given back. The engine can go on: it
+    /// opens new ones.
+    ///
+    /// # Errors
+    /// The first error of a connection that could not say goodbye; all are closed nevertheless.
+    pub async fn dispose(&self) -> Result<()> {
+        self.0.pool.dispose().await
+    }
+
+    /// What the pool holds at the moment.
+    pub fn status(&self) -> PoolStatus {
+        self.0.pool.status()
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("url", &self.0.url).field("pool", &self.status()).finish()
+    }
+}
