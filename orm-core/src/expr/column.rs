@@ -2,7 +2,7 @@
 
 use crate::{
     schema::{ColumnRef, Model, TableRef},
-    types::Field,
+    types::{DbType, Field},
 };
 use std::{fmt, marker::PhantomData};
 
@@ -41,10 +41,26 @@ impl<M, T> Column<M, T> {
     }
 }
 
+/// A type whose foreign key may refer to a column of type `T`: the same one.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a foreign key of type `{Self}` cannot refer to a column of type `{T}`",
+    label = "this column is a `{T}`, the key is a `{Self}`",
+    note = "give the key's field the type of the column it refers to, or an `Option` of it"
+)]
+pub trait RefersTo<T> {}
+
+impl<T: DbType> RefersTo<T> for T {}
+
 /// The target of a foreign key whose field is an `F`; written by `#[derive(Model)]`.
 ///
 /// Its bounds make a key of one type that refers to a column of another a compile error.
 #[doc(hidden)]
-pub fn foreign_key<F: Field, M: Model, T: Field<Scalar = F::Scalar>>(target: Column<M, T>) -> ColumnRef {
+pub fn foreign_key<F, M, T>(target: Column<M, T>) -> ColumnRef
+where
+    F: Field<Scalar: RefersTo<T::Scalar>>,
+    M: Model,
+    T: Field,
+{
     target.column_ref()
 }

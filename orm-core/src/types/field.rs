@@ -104,6 +104,8 @@ impl<T: Field> AnyField for T {
 
 /// Whether an expression can be `NULL`, as a type: what a comparison of nullable operands yields is nullable too.
 pub trait Nullability: 'static {
+    /// Whether it is [`Nullable`].
+    const NULLABLE: bool;
     /// `T`, or `Option<T>`.
     type Of<T: DbType>: Field<Scalar = T, Null = Self>;
     /// Nullable if either is.
@@ -119,11 +121,13 @@ pub struct NotNull;
 pub struct Nullable;
 
 impl Nullability for NotNull {
+    const NULLABLE: bool = false;
     type Of<T: DbType> = T;
     type Or<N: Nullability> = N;
 }
 
 impl Nullability for Nullable {
+    const NULLABLE: bool = true;
     type Of<T: DbType> = Option<T>;
     type Or<N: Nullability> = Nullable;
 }

@@ -1,6 +1,7 @@
 //! What a value is: the types of columns, the values sent to a server, and the rows that come back.
 
 mod db_type;
+mod enums;
 mod field;
 mod impls;
 mod json;

@@ -56,6 +56,23 @@ pub enum SqlType {
     Custom(&'static str),
 }
 
+impl SqlType {
+    /// Whether it holds whole numbers.
+    pub const fn is_integer(self) -> bool {
+        matches!(
+            self,
+            Self::TinyInt
+                | Self::SmallInt
+                | Self::Integer
+                | Self::BigInt
+                | Self::TinyUnsigned
+                | Self::SmallUnsigned
+                | Self::Unsigned
+                | Self::BigUnsigned
+        )
+    }
+}
+
 /// A Rust enum that is stored in a column.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct EnumDef {

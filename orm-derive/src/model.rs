@@ -1,0 +1,76 @@
+//! `#[derive(Model)]`: what a model emits.
+
+use crate::{library, table_def, table_struct};
+use aludel_syntax::ModelSyntax;
+use proc_macro2::{Literal, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{DeriveInput, spanned::Spanned};
+
+pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
+    Ok(emit(&ModelSyntax::parse(input)?))
+}
+
+fn emit(model: &ModelSyntax) -> TokenStream {
+    let krate = library(model.krate.as_ref());
+    let ModelSyntax { ident, vis, .. } = model;
+    let table_def = table_def::emit(model, &krate);
+    let table_struct = table_struct::emit(model, &krate);
+    let table_ident = table_struct::name(model);
+    let fields = model.columns.iter().map(|column| {
+        // A field that is no column type is reported at its type.
+        let field = &column.ident;
+        quote_spanned!(column.ty.span()=> #field: reader.read()?)
+    });
+    let skipped = model.skipped.iter().map(|field| quote!(#field: ::core::default::Default::default()));
+    let shared = arms(model, quote!(&));
+    let mutable = arms(model, quote!(&mut));
+    quote! {
+        #[doc(hidden)]
+        #[allow(non_upper_case_globals, dead_code)]
+        #vis static #ident: <#ident as #krate::schema::Model>::Table = <#ident as #krate::schema::Model>::COLUMNS;
+
+        #[allow(dead_code, deprecated, missing_docs, private_interfaces, unreachable_pub)]
+        const _: () = {
+            static TABLE: #krate::schema::TableDef = #table_def;
+
+            #table_struct
+
+            impl #krate::schema::Model for #ident {
+                type Table = #table_ident;
+
+                const COLUMNS: #table_ident = at(#krate::schema::TableRef::new(&TABLE));
+
+                fn table() -> &'static #krate::schema::TableDef {
+                    &TABLE
+                }
+
+                fn decode(row: &dyn #krate::types::Row, start: usize) -> #krate::Result<Self> {
+                    let mut reader = #krate::schema::Reader::new(row, start, &TABLE);
+                    ::core::result::Result::Ok(Self { #(#fields,)* #(#skipped,)* })
+                }
+
+                fn field(&self, index: usize) -> &dyn #krate::types::AnyField {
+                    match index {
+                        #(#shared,)*
+                        _ => #krate::schema::no_column(&TABLE, index),
+                    }
+                }
+
+                fn field_mut(&mut self, index: usize) -> &mut dyn #krate::types::AnyField {
+                    match index {
+                        #(#mutable,)*
+                        _ => #krate::schema::no_column(&TABLE, index),
+                    }
+                }
+            }
+        };
+    }
+}
+
+fn arms(model: &ModelSyntax, borrow: TokenStream) -> impl Iterator<Item = TokenStream> {
+    model.columns.iter().enumerate().map(move |(index, column)| {
+        let index = Literal::usize_unsuffixed(index);
+        let field = &column.ident;
+        quote_spanned!(column.ty.span()=> #index => #borrow self.#field)
+    })
+}
