@@ -22,6 +22,7 @@ fn emit(model: &ModelSyntax) -> TokenStream {
         quote_spanned!(column.ty.span()=> #field: reader.read()?)
     });
     let skipped = model.skipped.iter().map(|field| quote!(#field: ::core::default::Default::default()));
+    let key = key_type(model);
     let shared = arms(model, quote!(&));
     let mutable = arms(model, quote!(&mut));
     quote! {
@@ -37,6 +38,7 @@ fn emit(model: &ModelSyntax) -> TokenStream {
 
             impl #krate::schema::Model for #ident {
                 type Table = #table_ident;
+                type Key = #key;
 
                 const COLUMNS: #table_ident = at(#krate::schema::TableRef::new(&TABLE));
 
@@ -65,6 +67,12 @@ fn emit(model: &ModelSyntax) -> TokenStream {
             }
         };
     }
+}
+
+/// The type of the primary key: that of its column, or a tuple.
+fn key_type(model: &ModelSyntax) -> TokenStream {
+    let types = model.primary_key.iter().map(|&column| &model.columns[column].ty);
+    if model.primary_key.len() == 1 { quote!(#(#types)*) } else { quote!((#(#types),*)) }
 }
 
 fn arms(model: &ModelSyntax, borrow: TokenStream) -> impl Iterator<Item = TokenStream> {

@@ -31,17 +31,17 @@ pub(crate) fn emit(model: &ModelSyntax, krate: &TokenStream) -> TokenStream {
     });
     let made_relations = model.relations.iter().map(|relation| {
         let field = &relation.ident;
-        let column = match &relation.kind {
+        let (direction, column) = match &relation.kind {
             RelationKind::BelongsTo(key) => {
                 let column = model.foreign_keys[*key].columns.first().map(|&first| &model.columns[first].ident);
-                quote!(#ident.#column)
+                (quote!(belongs_to), quote!(#ident.#column))
             }
             RelationKind::HasMany(path) | RelationKind::HasOne(path) => {
                 let (model, field) = (&path.model, &path.field);
-                quote!(#model.#field)
+                (quote!(referred_by), quote!(#model.#field))
             }
         };
-        quote!(#field: #krate::expr::Relation::new(table, || #column.column_ref()))
+        quote!(#field: #krate::expr::Relation::#direction(table, || #column.column_ref()))
     });
     let first = model.columns.first().map(|column| &column.ident);
     quote! {

@@ -4,7 +4,7 @@ use super::{
     Column, LIKE_ESCAPE, Operand, Present,
     tree::{BinaryOp, Node, Nulls, Order, Set, UnaryOp},
 };
-use crate::types::{DbType, Field, Nullability, SqlType, Text, Truth, Value};
+use crate::types::{DbType, Field, Nullability, Text, Truth, Value};
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 /// An expression whose value is a `T`.
@@ -409,10 +409,4 @@ pub(super) fn not(node: Node) -> Node {
         Node::In { node, set, negated } => Node::In { node, set, negated: !negated },
         node => Node::Unary(UnaryOp::Not, Box::new(node)),
     }
-}
-
-/// The type whose division cuts towards zero.
-pub(super) fn is_integer(sql_type: SqlType) -> bool {
-    use SqlType::*;
-    matches!(sql_type, TinyInt | SmallInt | Integer | BigInt | TinyUnsigned | SmallUnsigned | Unsigned | BigUnsigned)
 }
