@@ -72,3 +72,8 @@ pub mod prelude {
         types::Json,
     };
 }
+
+/// The README's page of code, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
