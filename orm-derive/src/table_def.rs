@@ -44,51 +44,50 @@ pub(crate) fn emit(model: &ModelSyntax, krate: &TokenStream) -> TokenStream {
 }
 
 fn emit_column(column: &ColumnSyntax, krate: &TokenStream) -> TokenStream {
-    let ty = &column.ty;
-    let name = text(&column.name.value);
-    let of_type =
-        quote_spanned!(ty.span()=> <<#ty as #krate::types::Field>::Scalar as #krate::types::DbType>::SQL_TYPE);
-    let autoincrement = match column.autoincrement {
-        Autoincrement::Yes => quote!(true),
-        Autoincrement::No => quote!(false),
-        Autoincrement::IfInteger => quote!(#of_type.is_integer()),
-    };
-    let sql_type = match &column.sql_type {
-        Some(name) => {
-            let name = &name.value;
-            quote!(#krate::types::SqlType::Custom(#name))
-        }
-        None => of_type,
-    };
-    let nullable =
-        quote_spanned!(ty.span()=> <<#ty as #krate::types::Field>::Null as #krate::types::Nullability>::NULLABLE);
-    let length = option(column.length.map(Literal::u32_unsuffixed));
-    let precision = option(column.precision.map(|(precision, scale)| quote!((#precision, #scale))));
-    let default = option(column.default.as_ref().map(|default| literal(default, krate)));
-    let server_default = option(column.server_default.as_ref().map(|default| match default {
-        ServerDefaultSyntax::Literal(value) => {
-            let value = literal(value, krate);
-            quote!(#krate::schema::ServerDefault::Literal(#value))
-        }
-        ServerDefaultSyntax::Sql(sql) => {
-            let sql = text(sql);
-            quote!(#krate::schema::ServerDefault::Sql(#sql))
-        }
-    }));
-    let comment = optional_text(column.comment.as_ref());
-    quote! {
-        #krate::schema::ColumnDef {
-            name: #name,
-            sql_type: #sql_type,
-            nullable: #nullable,
-            length: #length,
-            precision: #precision,
-            autoincrement: #autoincrement,
-            default: #default,
-            server_default: #server_default,
-            comment: #comment,
-        }
+    let (ty, name) = (&column.ty, &column.name.value);
+    // A field that is no column type is reported at its type, and so is one with a name that is another's.
+    let mut def = quote_spanned!(ty.span()=> #krate::schema::ColumnDef::of::<#ty>(#name));
+    if let (Some(scalar), None) = (column.recognised.scalar, &column.sql_type) {
+        let variant = Ident::new(scalar.variant(), Span::call_site());
+        let nullable = column.recognised.nullable;
+        def.extend(quote_spanned!(ty.span()=> .known_as(#krate::types::SqlType::#variant, #nullable)));
     }
+    def.extend(match column.autoincrement {
+        Autoincrement::Yes => quote!(.generated()),
+        Autoincrement::No => TokenStream::new(),
+        Autoincrement::IfInteger => quote!(.generated_if_integer()),
+    });
+    if let Some(Spanned { value: name, .. }) = &column.sql_type {
+        def.extend(quote!(.with_type(#name)));
+    }
+    if let Some(length) = column.length.map(Literal::u32_unsuffixed) {
+        def.extend(quote!(.with_length(#length)));
+    }
+    if let Some((precision, scale)) = column.precision {
+        let (precision, scale) = (Literal::u8_unsuffixed(precision), Literal::u8_unsuffixed(scale));
+        def.extend(quote!(.with_precision(#precision, #scale)));
+    }
+    if let Some(default) = &column.default {
+        let value = literal(default, krate);
+        def.extend(quote!(.with_default(#value)));
+    }
+    if let Some(default) = &column.server_default {
+        let value = match default {
+            ServerDefaultSyntax::Literal(value) => {
+                let value = literal(value, krate);
+                quote!(#krate::schema::ServerDefault::Literal(#value))
+            }
+            ServerDefaultSyntax::Sql(sql) => {
+                let sql = text(sql);
+                quote!(#krate::schema::ServerDefault::Sql(#sql))
+            }
+        };
+        def.extend(quote!(.with_server_default(#value)));
+    }
+    if let Some(Spanned { value: comment, .. }) = &column.comment {
+        def.extend(quote!(.with_comment(#comment)));
+    }
+    def
 }
 
 fn foreign_key(model: &ModelSyntax, key: &ForeignKeySyntax, krate: &TokenStream) -> TokenStream {
