@@ -10,7 +10,7 @@ mod selectable;
 mod text;
 pub mod tree;
 
-pub use column::{Column, RefersTo, foreign_key};
+pub use column::{Column, RefersTo};
 pub use expression::{Condition, Either, Expr, Expression, Grouping, InSet, Like, Ordering, ScalarOf};
 pub use func::{case, function};
 pub use operand::{Argument, Arguments, Comparable, MaybeNone, Operand, Present};
