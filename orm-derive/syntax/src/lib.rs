@@ -20,6 +20,8 @@ mod newtype;
 mod parse;
 mod suggest;
 mod table;
+#[cfg(test)]
+mod tests;
 pub mod types;
 
 pub use attribute::Spanned;

@@ -13,7 +13,7 @@ use crate::{
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::HashMap;
-use syn::{Data, DeriveInput, Fields, FieldsNamed, Ident, ext::IdentExt, spanned::Spanned as _};
+use syn::{Data, DeriveInput, Fields, FieldsNamed, Ident, ext::IdentExt};
 
 impl ModelSyntax {
     /// Reads a struct with `#[derive(Model)]`.
@@ -24,8 +24,8 @@ impl ModelSyntax {
         let mut errors = Errors::default();
         let fields = named_fields(input)?;
         if !input.generics.params.is_empty() {
-            errors.at(
-                input.generics.span(),
+            errors.on(
+                &input.generics,
                 "a model has no parameters: one struct is one table; write a struct for each table",
             );
         }
@@ -86,6 +86,8 @@ struct Builder {
     model: ModelSyntax,
     /// The place of each column that is a primary key, with what it says of autoincrement.
     keys: Vec<(Spanned<usize>, Option<Spanned<bool>>)>,
+    /// Whether a field's options could not all be read, so that one that seems missing may only be misspelt.
+    misread: bool,
     /// What each column says of autoincrement.
     autoincrement: Vec<Option<Spanned<bool>>>,
 }
@@ -113,6 +115,7 @@ impl Builder {
                 relations: Vec::new(),
             },
             keys: Vec::new(),
+            misread: false,
             autoincrement: Vec::new(),
         }
     }
@@ -120,7 +123,9 @@ impl Builder {
     fn field(&mut self, field: &syn::Field, owner: &Ident, errors: &mut Errors) {
         let Some(ident) = field.ident.clone() else { return };
         misplaced(&field.attrs, &["table", "has_many", "has_one"], "goes on the struct", errors);
+        let before = errors.count();
         let options = FieldOptions::read(&field.attrs, owner, errors);
+        self.misread |= errors.count() > before;
         if options.is_skipped() {
             check::skipped(&options, errors);
             self.model.skipped.push(ident);
@@ -206,11 +211,11 @@ impl Builder {
                 errors.at(flag.span, "the table has `primary_key(…)` already; keep one of them");
                 return;
             }
-            for (name, position) in key.value.iter().zip(self.positions(&key.value, key.span, errors)) {
+            for (name, position) in key.value.iter().zip(self.positions(&key.value, errors)) {
                 let column = &self.model.columns[position];
                 if column.recognised.nullable {
-                    errors.at(
-                        column.ty.span(),
+                    errors.on(
+                        &column.ty,
                         format!("a primary key is never NULL: give `{name}` the type inside the `Option`"),
                     );
                 }
@@ -245,12 +250,12 @@ impl Builder {
     }
 
     fn constraints(&mut self, uniques: Vec<ColumnsOption>, indexes: Vec<ColumnsOption>, errors: &mut Errors) {
-        for ColumnsOption { name, columns, span, .. } in uniques {
-            let columns = self.positions(&columns, span, errors);
+        for ColumnsOption { name, columns, .. } in uniques {
+            let columns = self.positions(&columns, errors);
             self.model.uniques.push(UniqueSyntax { name, columns });
         }
-        for ColumnsOption { name, columns, unique, span } in indexes {
-            let columns = self.positions(&columns, span, errors);
+        for ColumnsOption { name, columns, unique } in indexes {
+            let columns = self.positions(&columns, errors);
             self.model.indexes.push(IndexSyntax { name, columns, unique });
         }
     }
@@ -267,13 +272,13 @@ impl Builder {
                 ),
             );
         }
-        let columns = self.positions(&columns, span, errors);
+        let columns = self.positions(&columns, errors);
         let Some(first) = references.first() else { return };
         let model = first.model.to_token_stream().to_string();
         for other in &references[1..] {
             if other.model.to_token_stream().to_string() != model {
-                errors.at(
-                    other.model.span(),
+                errors.on(
+                    &other.model,
                     format!("a foreign key refers to columns of one model, here `{model}`; write a second key"),
                 );
             }
@@ -289,11 +294,8 @@ impl Builder {
         self.model.foreign_keys.push(ForeignKeySyntax { name, columns, references, on_delete, on_update, deferred });
     }
 
-    /// The positions of the fields `names`; those that are no columns are noted, and so is a list that is empty.
-    fn positions(&self, names: &[Ident], span: Span, errors: &mut Errors) -> Vec<usize> {
-        if names.is_empty() {
-            errors.at(span, "this list names no column; write the names of fields: `(a, b)`");
-        }
+    /// The positions of the fields `names`; those that are no columns are noted.
+    fn positions(&self, names: &[Ident], errors: &mut Errors) -> Vec<usize> {
         let mut positions = Vec::with_capacity(names.len());
         for name in names {
             match self.position(name) {
@@ -339,7 +341,7 @@ impl Builder {
                 .at(model.ident.span(), format!("`{}` has no columns; a table has at least one, its key", model.ident));
             return;
         }
-        if self.keys.is_empty() {
+        if self.keys.is_empty() && !self.misread {
             errors.at(model.ident.span(), self.no_key());
         }
         self.names_of_columns(errors);
@@ -421,12 +423,15 @@ impl Builder {
         for (i, unique) in model.uniques.iter().enumerate() {
             if unique.columns == model.primary_key && !unique.columns.is_empty() {
                 errors.at(span(&unique.columns), "a primary key is unique already; remove `unique`");
-            } else if model.uniques[..i].iter().any(|other| other.columns == unique.columns) {
+            } else if !unique.columns.is_empty()
+                && model.uniques[..i].iter().any(|other| other.columns == unique.columns)
+            {
                 errors.at(span(&unique.columns), "these columns are unique twice; remove one `unique`");
             }
         }
         for (i, index) in model.indexes.iter().enumerate() {
             if index.name.is_none()
+                && !index.columns.is_empty()
                 && model.indexes[..i].iter().any(|other| other.name.is_none() && other.columns == index.columns)
             {
                 errors.at(span(&index.columns), "these columns have an index twice; remove one `index`, or name it");
