@@ -50,7 +50,9 @@ impl Db {
                 None => script.from += next,
                 Some(failure) if failure.is_busy() => return Ok(Attempt::Busy(failure)),
                 Some(failure) => {
-                    return Err(failure.into_error(terms.timed_out()).with_sql(rest.get(..next).unwrap_or(rest).trim()));
+                    return Err(failure
+                        .into_error(terms.timed_out())
+                        .with_sql(rest.get(..next).unwrap_or(rest).trim()));
                 }
             }
         }
