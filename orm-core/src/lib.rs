@@ -11,6 +11,8 @@ pub mod compile;
 pub mod engine;
 pub mod expr;
 pub mod schema;
+pub mod session;
+pub mod statement;
 pub mod types;
 
 pub use error::{Error, ErrorKind, Result};

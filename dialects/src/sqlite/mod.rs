@@ -2,5 +2,6 @@
 
 mod dialect;
 pub mod driver;
+mod reserved;
 
 pub use dialect::SqliteDialect;

@@ -1,6 +1,9 @@
 //! A compiled statement.
 
-use crate::types::SqlType;
+use crate::{
+    error::{Error, ErrorKind, Result},
+    types::{SqlType, Value},
+};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A statement as SQL text, compiled once per shape and then shared.
@@ -16,6 +19,9 @@ pub struct Compiled {
     pub long: bool,
     /// The columns of its rows, where they are known.
     pub outputs: Vec<Output>,
+    /// The places of the values, where the SQL has them in another order than the statement.
+    pub(super) order: Option<Vec<u32>>,
+    pub(super) conversions: Vec<Conversion>,
 }
 
 /// What a statement does.
@@ -44,15 +50,66 @@ pub struct Output {
     pub name: String,
     /// Its type, where it is known.
     pub sql_type: Option<SqlType>,
-    /// Digits after the point of a decimal, where they are known.
+    /// Digits after the point of a decimal that is kept as a scaled integer.
     pub scale: Option<u8>,
+}
+
+/// A value that is sent in another form than it was given in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Conversion {
+    /// Which value, in the order of the SQL.
+    pub(super) index: u32,
+    /// The digits after the point of the scaled integer that is sent for a decimal.
+    pub(super) scale: u8,
 }
 
 impl Compiled {
     /// A statement of `kind` with the SQL `sql`.
     pub fn new(kind: StatementKind, sql: String) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self { id, sql, kind, long: kind == StatementKind::Ddl, outputs: Vec::new() }
+        Self {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            sql,
+            kind,
+            long: kind == StatementKind::Ddl,
+            outputs: Vec::new(),
+            order: None,
+            conversions: Vec::new(),
+        }
     }
+
+    /// The values in the order and the form in which the SQL wants them.
+    ///
+    /// # Errors
+    /// Of kind [`Encode`](ErrorKind::Encode) if a decimal has more digits after the point than its column keeps.
+    pub(crate) fn arrange(&self, values: Vec<Value>) -> Result<Vec<Value>> {
+        let mut values = match &self.order {
+            None => values,
+            Some(order) => order.iter().filter_map(|&place| values.get(place as usize).cloned()).collect(),
+        };
+        // An INSERT of many rows repeats the conversions of its first.
+        for conversion in &self.conversions {
+            if let Some(value) = values.get_mut(conversion.index as usize) {
+                scale_decimal(value, conversion.scale)?;
+            }
+        }
+        Ok(values)
+    }
+}
+
+fn scale_decimal(value: &mut Value, scale: u8) -> Result<()> {
+    let Value::Decimal(decimal) = value else { return Ok(()) };
+    let mut scaled = *decimal;
+    scaled.rescale(scale.into());
+    if scaled != *decimal {
+        return Err(Error::new(
+            ErrorKind::Encode,
+            format!("{decimal} has more than the {scale} digits after the point that its column keeps; round it first"),
+        ));
+    }
+    let Ok(integer) = i64::try_from(scaled.mantissa()) else {
+        return Err(Error::new(ErrorKind::Encode, format!("{decimal} is too large for its column")));
+    };
+    *value = Value::Int(integer);
+    Ok(())
 }

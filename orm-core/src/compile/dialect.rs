@@ -1,9 +1,119 @@
 //! What differs between servers.
 
-use std::fmt::Debug;
+use super::{Capabilities, Compiler, ListStyle};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    expr::Node,
+    schema::{ColumnDef, Literal, TableDef},
+    types::{SqlType, Value},
+};
+use std::{borrow::Cow, fmt::Debug};
 
 /// A server's SQL: small overrides over one generic compiler.
 pub trait Dialect: Debug + Send + Sync + 'static {
     /// The name in URLs: `sqlite`, `postgresql`.
     fn name(&self) -> &'static str;
+
+    /// What the server can do.
+    fn capabilities(&self) -> &Capabilities;
+
+    /// Whether `name`, in lower case, is a word of its SQL that must be quoted as a name.
+    fn is_reserved(&self, name: &str) -> bool;
+
+    /// Writes `node` in this dialect's own way and answers `true`, or writes nothing and leaves it to the generic compiler.
+    fn node(&self, compiler: &mut Compiler<'_>, node: &Node) -> Result<bool> {
+        let _ = (compiler, node);
+        Ok(false)
+    }
+
+    /// How a list of values of the type is sent to `IN`.
+    fn list_style(&self, sql_type: SqlType) -> ListStyle {
+        let _ = sql_type;
+        ListStyle::Padded
+    }
+
+    /// Digits after the point that a decimal column keeps as a scaled integer; `None` where decimals are decimals.
+    fn scaled_decimal(&self, column: &ColumnDef) -> Option<u8> {
+        let _ = column;
+        None
+    }
+
+    /// Whether decimals are kept as scaled integers at all.
+    fn keeps_scaled_decimals(&self) -> bool {
+        false
+    }
+
+    /// The type of a column in CREATE TABLE.
+    ///
+    /// # Errors
+    /// Of kind [`NotSupported`](ErrorKind::NotSupported) if the server would change values of this type.
+    fn column_type(&self, column: &ColumnDef) -> Result<Cow<'static, str>>;
+
+    /// What CREATE TABLE says of a generated key, after its type.
+    fn autoincrement(&self) -> &'static str;
+
+    /// Whether the generated key's column must itself say `PRIMARY KEY`.
+    fn inline_primary_key(&self) -> bool {
+        false
+    }
+
+    /// A condition that the column's type alone does not enforce, for a CHECK; `name` is the quoted column.
+    fn type_check(&self, column: &ColumnDef, name: &str) -> Option<String> {
+        let _ = (column, name);
+        None
+    }
+
+    /// The type in a CAST.
+    fn cast_type(&self, sql_type: SqlType) -> Result<Cow<'static, str>>;
+
+    /// A value written into SQL, where a placeholder cannot stand: a default in CREATE TABLE.
+    ///
+    /// # Errors
+    /// Of kind [`NotSupported`](ErrorKind::NotSupported) if the value has no such form.
+    fn literal(&self, value: &Value) -> Result<String> {
+        Ok(match value {
+            Value::Null(_) => "NULL".into(),
+            Value::Bool(v) if self.capabilities().booleans => if *v { "TRUE" } else { "FALSE" }.into(),
+            Value::Bool(v) => i64::from(*v).to_string(),
+            Value::Int(v) => v.to_string(),
+            Value::UInt(v) => v.to_string(),
+            Value::Float(v) if v.is_finite() => format!("{v:?}"),
+            Value::Double(v) if v.is_finite() => format!("{v:?}"),
+            Value::Decimal(v) => v.to_string(),
+            Value::Text(v) | Value::Json(v) => quote_text(v),
+            Value::Enum(_, v) => quote_text(v),
+            Value::Uuid(v) => quote_text(&v.to_string()),
+            other => {
+                return Err(Error::new(
+                    ErrorKind::NotSupported,
+                    format!("{} cannot have {other:?} as a default; use sql(\"…\")", self.name()),
+                ));
+            }
+        })
+    }
+
+    /// An attribute's literal written into SQL as a value of `column`.
+    fn column_literal(&self, column: &ColumnDef, literal: &Literal) -> Result<String> {
+        match literal.to_value(column.sql_type) {
+            Some(value) => self.literal(&value),
+            None => Err(Error::new(
+                ErrorKind::Schema,
+                format!("the default {literal:?} does not fit the type {:?}", column.sql_type),
+            )
+            .with_column(column.name.to_string())),
+        }
+    }
+
+    /// What is said before tables that refer to each other are dropped.
+    fn before_dropping_cycles(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// A query, with its values, that yields a row if the table exists.
+    fn table_exists(&self, table: &TableDef) -> (String, Vec<Value>);
+}
+
+/// `text` in single quotes, each of its own doubled.
+pub fn quote_text(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }

@@ -1,7 +1,22 @@
-//! From a statement and a dialect to SQL.
+//! From a statement and a dialect to SQL: one generic walk, and small overrides for each dialect.
 
+mod cache;
+mod capabilities;
 mod compiled;
+mod compiler;
+mod ddl;
+mod decimal;
 mod dialect;
+mod expression;
+mod select;
+mod shape;
+mod text;
+mod write;
 
+pub use cache::{StatementCache, compile};
+pub use capabilities::{Capabilities, InsertMany, ListStyle, Placeholder};
 pub use compiled::{Compiled, Output, StatementKind};
-pub use dialect::Dialect;
+pub use compiler::Compiler;
+pub use ddl::{add_deferred, create_script, create_table, ddl, drop_script};
+pub use dialect::{Dialect, quote_text};
+pub use expression::Precedence;

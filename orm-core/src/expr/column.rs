@@ -2,7 +2,7 @@
 
 use crate::{
     schema::{ColumnRef, Model, TableRef},
-    types::Field,
+    types::{DbType, Field},
 };
 use std::{fmt, marker::PhantomData};
 
@@ -41,10 +41,24 @@ impl<M, T> Column<M, T> {
     }
 }
 
-/// The target of a foreign key whose field is an `F`; written by `#[derive(Model)]`.
-///
-/// Its bounds make a key of one type that refers to a column of another a compile error.
+/// A type whose foreign key may refer to a column of type `T`: the same one.
 #[doc(hidden)]
-pub fn foreign_key<F: Field, M: Model, T: Field<Scalar = F::Scalar>>(target: Column<M, T>) -> ColumnRef {
-    target.column_ref()
+#[diagnostic::on_unimplemented(
+    message = "a foreign key of type `{Self}` cannot refer to a column of type `{T}`",
+    label = "this column is a `{T}`, the key is a `{Self}`",
+    note = "give the key's field the type of the column it refers to, or an `Option` of it"
+)]
+pub trait RefersTo<T> {}
+
+impl<T: DbType> RefersTo<T> for T {}
+
+impl<M: Model, T: Field> Column<M, T> {
+    /// The column as the target of a foreign key whose field is an `F`; written by `#[derive(Model)]`.
+    ///
+    /// Its bounds make a key of one type that refers to a column of another a compile error. It is a method, so that `T` is
+    /// known before they are looked at: else the compiler would guess it from `F`, and complain of its own guess.
+    #[doc(hidden)]
+    pub fn foreign_key<F: Field<Scalar: RefersTo<T::Scalar>>>(self) -> ColumnRef {
+        self.reference
+    }
 }

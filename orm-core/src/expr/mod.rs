@@ -1,7 +1,21 @@
 //! What can be computed: typed columns and expressions over one untyped tree.
 
 mod column;
+mod expression;
+pub mod func;
+mod operand;
+mod operators;
 mod relation;
+mod selectable;
+mod sources;
+mod text;
+pub mod tree;
 
-pub use column::{Column, foreign_key};
+pub use column::{Column, RefersTo};
+pub use expression::{Condition, Either, Expr, Expression, Grouping, InSet, Like, Ordering, ScalarOf};
+pub use func::{case, function};
+pub use operand::{Argument, Arguments, Comparable, MaybeNone, Operand, Present};
 pub use relation::{BelongsTo, Cardinality, HasMany, HasOne, Many, One, Relation, RelationEnds};
+pub use selectable::{NoModel, Optional, Selectable};
+pub use text::{TextClause, text};
+pub use tree::{LIKE_ESCAPE, Node, Order};

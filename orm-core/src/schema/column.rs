@@ -60,7 +60,7 @@ impl Literal {
             (Self::Text(v), SqlType::DateTime) => Value::DateTime(v.parse().ok()?),
             (Self::Text(v), SqlType::UtcDateTime) => Value::UtcDateTime(v.parse().ok()?),
             (Self::Text(v), SqlType::Uuid) => Value::Uuid(v.parse().ok()?),
-            (Self::Text(v), SqlType::Enum(def)) => Value::Enum(def, def.labels.iter().find(|label| *label == v)?),
+            (Self::Text(v), SqlType::Enum(def)) => def.value(def.labels.iter().position(|label| label == v)?),
             (Self::Text(v), SqlType::Text | SqlType::Custom(_)) => Value::Text(v.to_string()),
             _ => return None,
         })

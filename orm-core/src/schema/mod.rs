@@ -2,9 +2,11 @@
 
 mod column;
 mod constraint;
+mod describe;
 mod metadata;
 mod model;
 mod naming;
+mod reader;
 mod table;
 
 pub use column::{ColumnDef, Literal, ServerDefault};
@@ -12,4 +14,5 @@ pub use constraint::{CheckDef, ColumnTarget, ForeignKeyDef, IndexDef, Referentia
 pub use metadata::{MetaData, SortedTables};
 pub use model::{Model, Table};
 pub use naming::NamingConvention;
+pub use reader::{Reader, no_column};
 pub use table::{ColumnRef, TableDef, TableRef};

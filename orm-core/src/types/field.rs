@@ -78,6 +78,12 @@ fn unexpected_null() -> Error {
 }
 
 /// A field of some model, whatever its type: what the session needs of it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a column",
+    label = "not a column type",
+    note = "use a type from the guide's table of types or an `Option` of one, `Json<T>` for a struct kept as JSON, \
+            `#[derive(DbType)]` on a newtype, or `#[derive(DbEnum)]` on an enum"
+)]
 pub trait AnyField: Any + Send + Sync {
     /// The value to send.
     fn to_value(&self) -> Value;
@@ -104,6 +110,8 @@ impl<T: Field> AnyField for T {
 
 /// Whether an expression can be `NULL`, as a type: what a comparison of nullable operands yields is nullable too.
 pub trait Nullability: 'static {
+    /// Whether it is [`Nullable`].
+    const NULLABLE: bool;
     /// `T`, or `Option<T>`.
     type Of<T: DbType>: Field<Scalar = T, Null = Self>;
     /// Nullable if either is.
@@ -119,11 +127,13 @@ pub struct NotNull;
 pub struct Nullable;
 
 impl Nullability for NotNull {
+    const NULLABLE: bool = false;
     type Of<T: DbType> = T;
     type Or<N: Nullability> = N;
 }
 
 impl Nullability for Nullable {
+    const NULLABLE: bool = true;
     type Of<T: DbType> = Option<T>;
     type Or<N: Nullability> = Nullable;
 }

@@ -1,0 +1,71 @@
+//! What a server can do, as data.
+
+/// What a server can do and how it wants to be spoken to; the shared test suite reads it too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capabilities {
+    /// How values are marked in SQL.
+    pub placeholder: Placeholder,
+    /// How many values a statement can have.
+    pub max_binds: usize,
+    /// The character around quoted names.
+    pub quote: char,
+    /// Whether it has `TRUE` and `FALSE`.
+    pub booleans: bool,
+    /// Whether it has `NULLS FIRST` and `NULLS LAST`.
+    pub nulls_order: bool,
+    /// What stands for "no limit" before an OFFSET without one.
+    pub no_limit: &'static str,
+    /// What an INSERT of nothing but defaults says.
+    pub insert_defaults: &'static str,
+    /// Whether INSERT can return columns.
+    pub returning: bool,
+    /// How many rows are inserted best.
+    pub insert_many: InsertMany,
+    /// Whether DDL can be rolled back.
+    pub transactional_ddl: bool,
+    /// Whether a table may refer to one that does not exist yet.
+    pub forward_references: bool,
+    /// Whether constraints can be added to a table that exists.
+    pub alter_constraints: bool,
+    /// Whether tables live in schemas.
+    pub schemas: bool,
+    /// Whether tables and columns can have comments.
+    pub comments: bool,
+    /// Whether it has arrays.
+    pub arrays: bool,
+    /// Whether it locks rows for update.
+    pub row_locks: bool,
+    /// The longest name, in bytes.
+    pub max_name: usize,
+}
+
+/// How values are marked in SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placeholder {
+    /// `?`
+    Question,
+    /// `$1`
+    Dollar,
+    /// `:1`
+    Colon,
+}
+
+/// How many rows are inserted best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InsertMany {
+    /// One prepared statement run once a row: an embedded database has no round trips to save.
+    Repeat,
+    /// `VALUES (…), (…)`, as many rows as the limit on values allows.
+    MultiRow,
+}
+
+/// How a list of values is sent to `IN`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListStyle {
+    /// One placeholder a value, the last one repeated up to a power of two, so that few statements serve all lengths.
+    Padded,
+    /// One array: `= ANY($1)`.
+    Array,
+    /// One list, which the driver sends as JSON: `IN (SELECT value FROM json_each(?))`.
+    Json,
+}

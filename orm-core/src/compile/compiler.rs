@@ -1,0 +1,228 @@
+//! The state of a compilation: SQL so far, values so far, and the tables in scope.
+
+use super::{
+    Dialect, Placeholder,
+    compiled::{Compiled, Conversion, Output, StatementKind},
+    shape::{Shape, address},
+};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    schema::{ColumnRef, TableRef},
+    types::Value,
+};
+use std::{collections::HashMap, fmt::Write};
+
+/// Writes one statement for one dialect.
+pub struct Compiler<'d> {
+    /// The SQL so far.
+    pub sql: String,
+    dialect: &'d dyn Dialect,
+    /// The values in the order of the SQL, each as its place in the walk of the shape.
+    pub(super) order: Vec<u32>,
+    pub(super) conversions: Vec<Conversion>,
+    places: HashMap<usize, u32>,
+    /// The tables in scope, the innermost query last.
+    scopes: Vec<Vec<TableRef>>,
+    pub(super) outputs: Vec<Output>,
+}
+
+impl<'d> Compiler<'d> {
+    pub(super) fn new(dialect: &'d dyn Dialect, shape: &Shape<'_>) -> Self {
+        let places = shape.addresses.iter().enumerate().map(|(place, &address)| (address, place as u32)).collect();
+        Self {
+            sql: String::with_capacity(256),
+            dialect,
+            order: Vec::new(),
+            conversions: Vec::new(),
+            places,
+            scopes: Vec::new(),
+            outputs: Vec::new(),
+        }
+    }
+
+    pub(super) fn finish(self, kind: StatementKind, long: bool) -> Compiled {
+        let in_order = self.order.iter().enumerate().all(|(index, &place)| index as u32 == place);
+        let mut compiled = Compiled::new(kind, self.sql);
+        compiled.long = long;
+        compiled.outputs = self.outputs;
+        compiled.order = (!in_order).then_some(self.order);
+        compiled.conversions = self.conversions;
+        compiled
+    }
+
+    /// The dialect that is written.
+    pub fn dialect(&self) -> &'d dyn Dialect {
+        self.dialect
+    }
+
+    /// Writes SQL as it is.
+    pub fn push(&mut self, sql: &str) {
+        self.sql.push_str(sql);
+    }
+
+    /// Writes `items` with `separator` between them.
+    pub fn separated<T>(
+        &mut self,
+        separator: &str,
+        items: impl IntoIterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T) -> Result<()>,
+    ) -> Result<()> {
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                self.push(separator);
+            }
+            write(self, item)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the name of something, quoted where it must be.
+    pub fn name(&mut self, name: &str) -> Result<()> {
+        quote_name(self.dialect, name, &mut self.sql)
+    }
+
+    /// Writes a table's own name, with its schema.
+    pub fn table_name(&mut self, table: TableRef) -> Result<()> {
+        quote_table(self.dialect, table.def, &mut self.sql)
+    }
+
+    /// Writes a column with its table before it.
+    ///
+    /// # Errors
+    /// Of kind [`Statement`](ErrorKind::Statement) if no table in scope has it.
+    pub fn column(&mut self, column: ColumnRef) -> Result<()> {
+        self.check_scope(column)?;
+        self.name(column.table.label())?;
+        self.push(".");
+        self.name(column.name())
+    }
+
+    fn check_scope(&self, column: ColumnRef) -> Result<()> {
+        if self.scopes.iter().any(|scope| scope.contains(&column.table)) {
+            return Ok(());
+        }
+        Err(not_in_scope(column, self.scopes.last().map_or(&[], Vec::as_slice)))
+    }
+
+    /// Runs `write` with `tables` in scope.
+    pub(super) fn scoped(&mut self, tables: Vec<TableRef>, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        for (index, table) in tables.iter().enumerate() {
+            if tables[..index].iter().any(|other| other.label() == table.label()) {
+                return Err(Error::new(
+                    ErrorKind::Statement,
+                    format!("{0} is in FROM twice; give one of them another name: .alias(\"…\")", table.label()),
+                ));
+            }
+        }
+        self.scopes.push(tables);
+        let written = write(self);
+        self.scopes.pop();
+        written
+    }
+
+    /// Writes the placeholder of a value of the statement.
+    pub(super) fn bind(&mut self, value: &Value) {
+        let place = self.place(value);
+        self.placeholder(place);
+    }
+
+    /// Writes the placeholder of a decimal that is sent as an integer of `scale` digits after the point.
+    pub fn bind_scaled(&mut self, value: &Value, scale: u8) {
+        let place = self.place(value);
+        self.conversions.push(Conversion { index: self.order.len() as u32, scale });
+        self.placeholder(place);
+    }
+
+    /// The place in the walk of the shape of what lives here.
+    pub(super) fn place<T>(&self, place: &T) -> u32 {
+        // Every value was met in the walk of this very statement; were one not, its wrong number would be an error of the server.
+        self.places.get(&address(place)).copied().unwrap_or(u32::MAX)
+    }
+
+    /// Writes the placeholder of the value at `place`.
+    pub(super) fn placeholder(&mut self, place: u32) {
+        self.order.push(place);
+        // Writing to a String cannot fail.
+        let _ = match self.dialect.capabilities().placeholder {
+            Placeholder::Question => self.sql.write_char('?'),
+            Placeholder::Dollar => write!(self.sql, "${}", self.order.len()),
+            Placeholder::Colon => write!(self.sql, ":{}", self.order.len()),
+        };
+    }
+
+    /// The error of something that this dialect cannot do; `cure` names the way round, where there is one.
+    pub fn unsupported(&self, feature: &str, cure: &str) -> Error {
+        let name = self.dialect.name();
+        let cure = if cure.is_empty() { String::new() } else { format!("; {cure}") };
+        Error::new(ErrorKind::NotSupported, format!("{name} has no {feature}{cure}"))
+    }
+}
+
+/// Writes a name, in quotes if it is a reserved word or would not be read back as it is.
+pub(super) fn quote_name(dialect: &dyn Dialect, name: &str, sql: &mut String) -> Result<()> {
+    if name.is_empty() || name.contains('\0') {
+        return Err(Error::new(ErrorKind::Schema, format!("{name:?} is not a name")));
+    }
+    let plain = name
+        .bytes()
+        .enumerate()
+        .all(|(index, byte)| byte.is_ascii_lowercase() || byte == b'_' || (index > 0 && byte.is_ascii_digit()));
+    if plain && !dialect.is_reserved(name) {
+        sql.push_str(name);
+        return Ok(());
+    }
+    let quote = dialect.capabilities().quote;
+    sql.push(quote);
+    for character in name.chars() {
+        if character == quote {
+            sql.push(quote);
+        }
+        sql.push(character);
+    }
+    sql.push(quote);
+    Ok(())
+}
+
+/// Writes a table's name, after its schema.
+pub(super) fn quote_table(dialect: &dyn Dialect, table: &crate::schema::TableDef, sql: &mut String) -> Result<()> {
+    if let Some(schema) = &table.schema {
+        if !dialect.capabilities().schemas {
+            return Err(Error::new(
+                ErrorKind::NotSupported,
+                format!("{} has no schemas; leave the schema of {} out", dialect.name(), table.full_name()),
+            ));
+        }
+        quote_name(dialect, schema, sql)?;
+        sql.push('.');
+    }
+    quote_name(dialect, &table.name, sql)
+}
+
+#[cold]
+fn not_in_scope(column: ColumnRef, scope: &[TableRef]) -> Error {
+    let table = column.table;
+    let label = table.label();
+    let mut message = format!("{column:?} is used, but {label} is not in FROM; ");
+    let relation = |from: &TableRef| {
+        let refers = |a: TableRef, b: TableRef| {
+            a.def
+                .foreign_keys
+                .iter()
+                .any(|key| key.references.first().is_some_and(|target| target.table() == b.def.name))
+        };
+        refers(*from, table) || refers(table, *from)
+    };
+    if let Some(other) = scope.iter().find(|other| std::ptr::eq(other.def, table.def)) {
+        message.push_str(&format!("it is there as {}: use the columns of that one", other.label()));
+    } else if let Some(from) = scope.iter().find(|from| relation(from)) {
+        message.push_str(&format!(
+            "add .join(…) with the relation between {} and {label}, or .join_on({label}, condition)",
+            from.label()
+        ));
+    } else if scope.is_empty() {
+        message.push_str(&format!("add .from({label})"));
+    } else {
+        message.push_str(&format!("add .join_on({label}, condition) or .from({label})"));
+    }
+    Error::new(ErrorKind::Statement, message)
+}

@@ -1,0 +1,355 @@
+//! CREATE and DROP as SQL.
+
+use super::{
+    Dialect,
+    compiler::{quote_name, quote_table},
+    dialect::quote_text,
+};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    schema::{CheckDef, ColumnDef, ForeignKeyDef, IndexDef, MetaData, NamingConvention, ServerDefault, TableDef},
+    statement::Ddl,
+    types::{EnumStorage, SqlType},
+};
+use std::{borrow::Cow, fmt::Write};
+
+/// The SQL of a statement that changes the schema.
+///
+/// # Errors
+/// Of kind [`NotSupported`](ErrorKind::NotSupported) for a type that the server would change values of, and
+/// [`Schema`](ErrorKind::Schema) for a table that contradicts itself.
+pub fn ddl(statement: Ddl<'_>, dialect: &dyn Dialect) -> Result<String> {
+    let mut writer = Writer { sql: String::with_capacity(512), dialect };
+    match statement {
+        Ddl::CreateTable { table, without, naming } => {
+            let deferred =
+                |key: &ForeignKeyDef| without.iter().any(|(other, deferred)| *other == table && *deferred == key);
+            writer.create_table(table, naming, &deferred).map_err(|error| error.with_table(table.full_name()))?;
+        }
+        Ddl::CreateIndex { table, index, naming } => writer.create_index(table, index, naming)?,
+        Ddl::AddForeignKey { table, key, naming } => {
+            writer.alter(table, " ADD ")?;
+            writer.foreign_key(table, key, naming)?;
+        }
+        Ddl::DropForeignKey { table, key, naming } => {
+            writer.alter(table, " DROP CONSTRAINT ")?;
+            writer.name(&foreign_key_name(table, key, naming))?;
+        }
+        Ddl::DropTable { table } => {
+            writer.push("DROP TABLE ");
+            quote_table(dialect, table, &mut writer.sql)?;
+        }
+    }
+    Ok(writer.sql)
+}
+
+/// The statements that create every table of `metadata`, in order, for a script.
+///
+/// # Errors
+/// As [`ddl`] and [`MetaData::sorted`].
+pub fn create_script(metadata: &MetaData, dialect: &dyn Dialect) -> Result<Vec<String>> {
+    let sorted = metadata.sorted()?;
+    let mut script = Vec::new();
+    for table in &sorted.tables {
+        script.extend(create_table(table, &sorted.deferred, metadata.naming_convention(), dialect)?);
+    }
+    script.extend(add_deferred(&sorted.deferred, metadata.naming_convention(), dialect)?);
+    Ok(script)
+}
+
+/// The statements that drop every table of `metadata`, in order, for a script.
+///
+/// # Errors
+/// As [`ddl`] and [`MetaData::sorted`].
+pub fn drop_script(metadata: &MetaData, dialect: &dyn Dialect) -> Result<Vec<String>> {
+    let sorted = metadata.sorted()?;
+    let naming = metadata.naming_convention();
+    let mut script = Vec::new();
+    if !dialect.capabilities().forward_references {
+        for &(table, key) in &sorted.deferred {
+            script.push(ddl(Ddl::DropForeignKey { table, key, naming }, dialect)?);
+        }
+    }
+    for table in sorted.tables.iter().rev() {
+        script.push(ddl(Ddl::DropTable { table }, dialect)?);
+    }
+    Ok(script)
+}
+
+/// The statements that create one table and its indexes.
+///
+/// # Errors
+/// As [`ddl`].
+pub fn create_table(
+    table: &TableDef,
+    deferred: &[(&TableDef, &ForeignKeyDef)],
+    naming: &NamingConvention,
+    dialect: &dyn Dialect,
+) -> Result<Vec<String>> {
+    // Where a table may refer to one that does not exist yet, a cycle needs no second step.
+    let without = if dialect.capabilities().forward_references { &[] } else { deferred };
+    let mut script = vec![ddl(Ddl::CreateTable { table, without, naming }, dialect)?];
+    for index in table.indexes.iter() {
+        script.push(ddl(Ddl::CreateIndex { table, index, naming }, dialect)?);
+    }
+    Ok(script)
+}
+
+/// The statements that add the foreign keys that close cycles.
+///
+/// # Errors
+/// As [`ddl`], and of kind [`NotSupported`](ErrorKind::NotSupported) if the dialect can neither refer forward nor add keys later.
+pub fn add_deferred(
+    deferred: &[(&TableDef, &ForeignKeyDef)],
+    naming: &NamingConvention,
+    dialect: &dyn Dialect,
+) -> Result<Vec<String>> {
+    let capabilities = dialect.capabilities();
+    if capabilities.forward_references {
+        return Ok(Vec::new());
+    }
+    if let (Some((table, key)), false) = (deferred.first(), capabilities.alter_constraints) {
+        return Err(Error::new(
+            ErrorKind::NotSupported,
+            format!(
+                "{} cannot create tables that refer to each other: {} and {}",
+                dialect.name(),
+                table.full_name(),
+                key.references.first().map_or("", |target| target.table()),
+            ),
+        ));
+    }
+    deferred.iter().map(|&(table, key)| ddl(Ddl::AddForeignKey { table, key, naming }, dialect)).collect()
+}
+
+fn foreign_key_name<'a>(table: &TableDef, key: &'a ForeignKeyDef, naming: &NamingConvention) -> Cow<'a, str> {
+    match &key.name {
+        Some(name) => Cow::Borrowed(name),
+        None => {
+            let referred = key.references.first().map_or("", |target| target.table());
+            NamingConvention::name(&naming.foreign_key, table, &key.columns, referred).into()
+        }
+    }
+}
+
+struct Writer<'d> {
+    sql: String,
+    dialect: &'d dyn Dialect,
+}
+
+impl Writer<'_> {
+    fn push(&mut self, sql: &str) {
+        self.sql.push_str(sql);
+    }
+
+    /// Writes a name of a table or column.
+    fn name(&mut self, name: &str) -> Result<()> {
+        let name = shorten(name, self.dialect.capabilities().max_name);
+        quote_name(self.dialect, &name, &mut self.sql)
+    }
+
+    fn columns(&mut self, table: &TableDef, columns: &[u16]) -> Result<()> {
+        self.push("(");
+        for (index, &column) in columns.iter().enumerate() {
+            if index > 0 {
+                self.push(", ");
+            }
+            self.name(&table.columns[usize::from(column)].name)?;
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    fn alter(&mut self, table: &TableDef, action: &str) -> Result<()> {
+        self.push("ALTER TABLE ");
+        quote_table(self.dialect, table, &mut self.sql)?;
+        self.push(action);
+        Ok(())
+    }
+
+    fn create_table(
+        &mut self,
+        table: &TableDef,
+        naming: &NamingConvention,
+        deferred: &dyn Fn(&ForeignKeyDef) -> bool,
+    ) -> Result<()> {
+        self.push("CREATE TABLE ");
+        quote_table(self.dialect, table, &mut self.sql)?;
+        self.push(" (");
+        let mut primary_key_is_written = false;
+        for (index, column) in table.columns.iter().enumerate() {
+            self.push(if index == 0 { "\n  " } else { ",\n  " });
+            primary_key_is_written |= self
+                .column(column, table.primary_key.len() == 1)
+                .map_err(|error| error.with_column(column.name.to_string()))?;
+        }
+        if !table.primary_key.is_empty() && !primary_key_is_written {
+            let name = NamingConvention::name(&naming.primary_key, table, &table.primary_key, "");
+            self.constraint(&name)?;
+            self.push("PRIMARY KEY ");
+            self.columns(table, &table.primary_key)?;
+        }
+        for unique in table.uniques.iter() {
+            let name = unique
+                .name
+                .clone()
+                .unwrap_or_else(|| NamingConvention::name(&naming.unique, table, &unique.columns, "").into());
+            self.constraint(&name)?;
+            self.push("UNIQUE ");
+            self.columns(table, &unique.columns)?;
+        }
+        self.checks(table, naming)?;
+        for key in table.foreign_keys.iter().filter(|key| !deferred(key)) {
+            self.push(",\n  ");
+            self.foreign_key(table, key, naming)?;
+        }
+        self.push("\n)");
+        Ok(())
+    }
+
+    fn constraint(&mut self, name: &str) -> Result<()> {
+        self.push(",\n  CONSTRAINT ");
+        self.name(name)?;
+        self.push(" ");
+        Ok(())
+    }
+
+    /// Writes a column, and answers whether it says that it is the primary key.
+    fn column(&mut self, column: &ColumnDef, alone_in_key: bool) -> Result<bool> {
+        self.name(&column.name)?;
+        self.push(" ");
+        let dialect = self.dialect;
+        self.push(&dialect.column_type(column)?);
+        if column.autoincrement && alone_in_key && dialect.inline_primary_key() {
+            self.push(dialect.autoincrement());
+            return Ok(true);
+        }
+        if let Some(default) = &column.server_default {
+            self.push(" DEFAULT ");
+            match default {
+                ServerDefault::Literal(literal) => self.push(&dialect.column_literal(column, literal)?),
+                ServerDefault::Sql(sql) => {
+                    let _ = write!(self.sql, "({sql})"); // writing to a String cannot fail
+                }
+            }
+        }
+        if column.autoincrement {
+            self.push(dialect.autoincrement());
+        }
+        if !column.nullable {
+            self.push(" NOT NULL");
+        }
+        Ok(false)
+    }
+
+    fn checks(&mut self, table: &TableDef, naming: &NamingConvention) -> Result<()> {
+        for (number, CheckDef { name, sql, column }) in table.checks.iter().enumerate() {
+            let columns = match column {
+                Some(column) => table.columns[usize::from(*column)].name.clone(),
+                None => (number + 1).to_string().into(),
+            };
+            let name =
+                name.clone().unwrap_or_else(|| NamingConvention::fill(&naming.check, &table.name, &columns, "").into());
+            self.constraint(&name)?;
+            let _ = write!(self.sql, "CHECK ({sql})"); // writing to a String cannot fail
+        }
+        for column in table.columns.iter() {
+            let mut quoted = String::new();
+            quote_name(self.dialect, &column.name, &mut quoted)?;
+            let Some(sql) = self.dialect.type_check(column, &quoted).or_else(|| enum_check(column, &quoted)) else {
+                continue;
+            };
+            let columns = format!("{}_type", column.name);
+            self.constraint(&NamingConvention::fill(&naming.check, &table.name, &columns, ""))?;
+            let _ = write!(self.sql, "CHECK ({sql})"); // writing to a String cannot fail
+        }
+        Ok(())
+    }
+
+    fn foreign_key(&mut self, table: &TableDef, key: &ForeignKeyDef, naming: &NamingConvention) -> Result<()> {
+        self.push("CONSTRAINT ");
+        self.name(&foreign_key_name(table, key, naming))?;
+        self.push(" FOREIGN KEY ");
+        self.columns(table, &key.columns)?;
+        self.push(" REFERENCES ");
+        for (index, target) in key.references.iter().enumerate() {
+            if index == 0 {
+                if let Some(schema) = target.schema() {
+                    self.name(schema)?;
+                    self.push(".");
+                }
+                self.name(target.table())?;
+                self.push(" (");
+            } else {
+                self.push(", ");
+            }
+            self.name(target.column())?;
+        }
+        self.push(")");
+        if let Some(action) = key.on_delete {
+            self.push(" ON DELETE ");
+            self.push(action.as_sql());
+        }
+        if let Some(action) = key.on_update {
+            self.push(" ON UPDATE ");
+            self.push(action.as_sql());
+        }
+        if key.deferred {
+            self.push(" DEFERRABLE INITIALLY DEFERRED");
+        }
+        Ok(())
+    }
+
+    fn create_index(&mut self, table: &TableDef, index: &IndexDef, naming: &NamingConvention) -> Result<()> {
+        self.push(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
+        let name = index
+            .name
+            .clone()
+            .unwrap_or_else(|| NamingConvention::name(&naming.index, table, &index.columns, "").into());
+        self.name(&name)?;
+        self.push(" ON ");
+        quote_table(self.dialect, table, &mut self.sql)?;
+        self.push(" ");
+        self.columns(table, &index.columns)
+    }
+}
+
+/// The condition that keeps other values out of an enum's column.
+fn enum_check(column: &ColumnDef, name: &str) -> Option<String> {
+    let SqlType::Enum(def) = column.sql_type else { return None };
+    let values: Vec<String> = match def.storage {
+        EnumStorage::Integer => def.codes.iter().map(i64::to_string).collect(),
+        EnumStorage::Native | EnumStorage::Text => def.labels.iter().map(|label| quote_text(label)).collect(),
+    };
+    Some(format!("{name} IN ({})", values.join(", ")))
+}
+
+/// A name that is longer than the server allows, cut and ended with a hash of the whole.
+fn shorten(name: &str, longest: usize) -> Cow<'_, str> {
+    if name.len() <= longest {
+        return name.into();
+    }
+    // FNV-1a, 64 bit: short, and the same on every machine for ever.
+    let hash = name
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let mut end = longest.saturating_sub(9);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}_{:08x}", &name[..end], hash as u32).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shorten;
+
+    #[test]
+    fn long_names_are_cut_and_stay_different() {
+        assert_eq!(shorten("short", 10), "short");
+        let (a, b) = (shorten("a_very_long_name_a", 16), shorten("a_very_long_name_b", 16));
+        assert_eq!((a.len(), b.len()), (16, 16));
+        assert_ne!(a, b);
+        assert_eq!(shorten("ééééééééééé", 12).len(), 11);
+    }
+}

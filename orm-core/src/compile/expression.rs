@@ -1,0 +1,355 @@
+//! Expressions as SQL.
+
+use super::{Compiler, ListStyle, shape::List};
+use crate::{
+    error::Result,
+    expr::{
+        LIKE_ESCAPE, Node,
+        tree::{BinaryOp, Constant, Function, FunctionName, Junction, Set, UnaryOp},
+    },
+    types::{SqlType, Value},
+};
+
+/// How tightly an expression holds together; one of less than its place asks for is put in parentheses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Precedence {
+    /// `OR`, and everything looser
+    Or,
+    /// `AND`
+    And,
+    /// `NOT`
+    Not,
+    /// `=`, `IN`, `LIKE`, `IS NULL`
+    Comparison,
+    /// `||`: servers differ in where it stands, so it always gets parentheses inside other operators
+    Concat,
+    /// `+`, `-`
+    Sum,
+    /// `*`, `/`, `%`
+    Product,
+    /// A name, a value, a call
+    Atom,
+}
+
+fn precedence(node: &Node) -> Precedence {
+    match node {
+        Node::Junction(_, nodes) if nodes.len() == 1 => precedence(&nodes[0]),
+        Node::Junction(Junction::Or, _) | Node::Text(_) => Precedence::Or,
+        Node::Junction(Junction::And, _) => Precedence::And,
+        Node::Unary(UnaryOp::Not, _) | Node::Exists { negated: true, .. } => Precedence::Not,
+        Node::IsNull { .. } | Node::Between { .. } | Node::In { .. } | Node::Like { .. } => Precedence::Comparison,
+        Node::Binary(op, _) => match op {
+            BinaryOp::Concat => Precedence::Concat,
+            BinaryOp::Add | BinaryOp::Subtract => Precedence::Sum,
+            BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::DivideIntegers | BinaryOp::Remainder => {
+                Precedence::Product
+            }
+            _ => Precedence::Comparison,
+        },
+        Node::Label(node, _) => precedence(node),
+        Node::Unary(UnaryOp::Negate, _) => Precedence::Product,
+        _ => Precedence::Atom,
+    }
+}
+
+impl Compiler<'_> {
+    /// Writes an expression, the dialect's own way first.
+    pub fn node(&mut self, node: &Node) -> Result<()> {
+        if self.dialect().node(self, node)? || self.decimal_node(node)? {
+            return Ok(());
+        }
+        self.generic(node)
+    }
+
+    /// Writes an expression where one that holds together less tightly than `least` needs parentheses.
+    pub fn node_in(&mut self, node: &Node, least: Precedence) -> Result<()> {
+        if precedence(node) >= least {
+            return self.node(node);
+        }
+        self.push("(");
+        self.node(node)?;
+        self.push(")");
+        Ok(())
+    }
+
+    fn generic(&mut self, node: &Node) -> Result<()> {
+        match node {
+            Node::Column(column) => self.column(*column),
+            Node::Table(table) => self.all_columns(*table),
+            Node::Bind(value) => {
+                self.bind(value);
+                Ok(())
+            }
+            Node::Constant(constant) => {
+                self.constant(*constant);
+                Ok(())
+            }
+            Node::Unary(UnaryOp::Not, node) => {
+                self.push("NOT ");
+                self.node_in(node, Precedence::Comparison)
+            }
+            Node::Unary(UnaryOp::Negate, node) => {
+                self.push("-");
+                self.node_in(node, Precedence::Atom)
+            }
+            Node::Binary(op, parts) => self.binary(*op, parts),
+            Node::Junction(junction, nodes) => self.junction(*junction, nodes),
+            Node::IsNull { node, negated } => {
+                self.node_in(node, Precedence::Concat)?;
+                self.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
+                Ok(())
+            }
+            Node::Between { parts, negated } => {
+                let [node, low, high] = &**parts;
+                self.node_in(node, Precedence::Concat)?;
+                self.push(if *negated { " NOT BETWEEN " } else { " BETWEEN " });
+                self.node_in(low, Precedence::Concat)?;
+                self.push(" AND ");
+                self.node_in(high, Precedence::Concat)
+            }
+            Node::In { node, set, negated } => self.in_set(node, set, *negated),
+            Node::Like { parts, ignore_case, escaped, negated } => self.like(parts, *ignore_case, *escaped, *negated),
+            Node::Case { branches, otherwise } => self.case(branches, otherwise.as_deref()),
+            Node::Cast(node, sql_type) => self.cast(*sql_type, |compiler| compiler.node(node)),
+            Node::Function(function) => self.function(function),
+            Node::Label(node, _) => self.node(node),
+            Node::Scalar(select) => {
+                self.push("(");
+                self.subselect(select)?;
+                self.push(")");
+                Ok(())
+            }
+            Node::Exists { select, negated } => {
+                self.push(if *negated { "NOT EXISTS (" } else { "EXISTS (" });
+                self.subselect(select)?;
+                self.push(")");
+                Ok(())
+            }
+            Node::Text(text) => self.text_clause(text),
+        }
+    }
+
+    /// Writes `CAST(… AS type)`.
+    pub fn cast(&mut self, sql_type: SqlType, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let name = self.dialect().cast_type(sql_type)?;
+        self.push("CAST(");
+        write(self)?;
+        self.push(" AS ");
+        self.push(&name);
+        self.push(")");
+        Ok(())
+    }
+
+    fn constant(&mut self, constant: Constant) {
+        let booleans = self.dialect().capabilities().booleans;
+        self.push(match constant {
+            Constant::True if booleans => "TRUE",
+            Constant::False if booleans => "FALSE",
+            Constant::True | Constant::One => "1",
+            Constant::False => "0",
+            Constant::Null => "NULL",
+            Constant::Star => "*",
+        });
+    }
+
+    /// Writes a condition that always or never holds, where a bare constant may not be a condition.
+    fn truth(&mut self, holds: bool) {
+        self.push(if holds { "1 = 1" } else { "1 = 0" });
+    }
+
+    fn binary(&mut self, op: BinaryOp, parts: &[Node; 2]) -> Result<()> {
+        let [left, right] = parts;
+        let (sql, own) = match op {
+            BinaryOp::Eq => (" = ", Precedence::Comparison),
+            BinaryOp::Ne => (" <> ", Precedence::Comparison),
+            BinaryOp::Lt => (" < ", Precedence::Comparison),
+            BinaryOp::Le => (" <= ", Precedence::Comparison),
+            BinaryOp::Gt => (" > ", Precedence::Comparison),
+            BinaryOp::Ge => (" >= ", Precedence::Comparison),
+            BinaryOp::Distinct => (" IS DISTINCT FROM ", Precedence::Comparison),
+            BinaryOp::NotDistinct => (" IS NOT DISTINCT FROM ", Precedence::Comparison),
+            BinaryOp::Concat => (" || ", Precedence::Concat),
+            BinaryOp::Add => (" + ", Precedence::Sum),
+            BinaryOp::Subtract => (" - ", Precedence::Sum),
+            BinaryOp::Multiply => (" * ", Precedence::Product),
+            BinaryOp::Divide | BinaryOp::DivideIntegers => (" / ", Precedence::Product),
+            BinaryOp::Remainder => (" % ", Precedence::Product),
+        };
+        // `a + b + c` reads as it was built; on the right, and in a comparison or `||`, an operator of the same kind is put in parentheses.
+        let (left_least, right_least) = match own {
+            Precedence::Comparison => (Precedence::Concat, Precedence::Concat),
+            Precedence::Concat => (Precedence::Atom, Precedence::Atom),
+            Precedence::Sum => (Precedence::Sum, Precedence::Product),
+            _ => (Precedence::Product, Precedence::Atom),
+        };
+        self.node_in(left, left_least)?;
+        self.push(sql);
+        self.node_in(right, right_least)
+    }
+
+    fn junction(&mut self, junction: Junction, nodes: &[Node]) -> Result<()> {
+        let (separator, least) = match junction {
+            Junction::And => (" AND ", Precedence::Not),
+            Junction::Or => (" OR ", Precedence::And),
+        };
+        match nodes {
+            [] => {
+                self.truth(junction == Junction::And);
+                Ok(())
+            }
+            [node] => self.node(node),
+            nodes => self.separated(separator, nodes, |compiler, node| compiler.node_in(node, least)),
+        }
+    }
+
+    /// Writes conditions all of which hold.
+    pub(super) fn conditions(&mut self, keyword: &str, nodes: &[Node]) -> Result<()> {
+        if nodes.is_empty() {
+            return Ok(());
+        }
+        self.push(keyword);
+        self.junction(Junction::And, nodes)
+    }
+
+    fn in_set(&mut self, node: &Node, set: &Set, negated: bool) -> Result<()> {
+        let nodes = match set {
+            Set::Select(select) => {
+                self.node_in(node, Precedence::Concat)?;
+                self.push(if negated { " NOT IN (" } else { " IN (" });
+                self.subselect(select)?;
+                self.push(")");
+                return Ok(());
+            }
+            Set::List(nodes) => nodes,
+        };
+        let list = List::of(nodes, self.dialect());
+        if list == List::Empty {
+            self.truth(negated);
+            return Ok(());
+        }
+        self.node_in(node, Precedence::Concat)?;
+        if list == List::Packed(ListStyle::Array) {
+            self.push(if negated { " <> ALL(" } else { " = ANY(" });
+        } else {
+            self.push(if negated { " NOT IN (" } else { " IN (" });
+        }
+        match list {
+            List::Empty => {}
+            List::Expressions => self.separated(", ", nodes, |compiler, node| compiler.node(node))?,
+            List::Padded(length) => {
+                let first = self.list_place(nodes);
+                self.separated(", ", 0..length, |compiler, index| {
+                    compiler.padded(node, nodes, index, first + index as u32)
+                })?;
+            }
+            List::Packed(ListStyle::Json) => {
+                self.push("SELECT value FROM json_each(");
+                let place = self.list_place(nodes);
+                self.placeholder(place);
+                self.push(")");
+            }
+            List::Packed(_) => {
+                let place = self.list_place(nodes);
+                self.placeholder(place);
+            }
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    /// The place of a list's first value.
+    fn list_place(&self, nodes: &[Node]) -> u32 {
+        match nodes.first() {
+            Some(Node::Bind(value)) => self.place(value),
+            _ => u32::MAX,
+        }
+    }
+
+    fn padded(&mut self, compared: &Node, nodes: &[Node], index: usize, place: u32) -> Result<()> {
+        match (nodes.get(index).or(nodes.last()), super::decimal::scale(self.dialect(), compared)) {
+            (Some(Node::Bind(Value::Decimal(_))), Some(scale)) => self.placeholder_scaled(place, scale),
+            _ => self.placeholder(place),
+        }
+        Ok(())
+    }
+
+    fn like(&mut self, parts: &[Node; 2], ignore_case: bool, escaped: bool, negated: bool) -> Result<()> {
+        let [text, pattern] = parts;
+        let operator = if negated { " NOT LIKE " } else { " LIKE " };
+        if ignore_case {
+            self.push("lower(");
+            self.node(text)?;
+            self.push(")");
+            self.push(operator);
+            self.push("lower(");
+            self.node(pattern)?;
+            self.push(")");
+        } else {
+            self.node_in(text, Precedence::Concat)?;
+            self.push(operator);
+            self.node_in(pattern, Precedence::Concat)?;
+        }
+        if escaped {
+            self.push(" ESCAPE '");
+            self.sql.push(LIKE_ESCAPE);
+            self.push("'");
+        }
+        Ok(())
+    }
+
+    fn case(&mut self, branches: &[(Node, Node)], otherwise: Option<&Node>) -> Result<()> {
+        self.push("CASE");
+        for (condition, value) in branches {
+            self.push(" WHEN ");
+            self.node(condition)?;
+            self.push(" THEN ");
+            self.node(value)?;
+        }
+        if let Some(value) = otherwise {
+            self.push(" ELSE ");
+            self.node(value)?;
+        }
+        self.push(" END");
+        Ok(())
+    }
+
+    /// Writes a call under the function's usual name.
+    pub fn function(&mut self, function: &Function) -> Result<()> {
+        let name = match &function.name {
+            FunctionName::Count => "count",
+            FunctionName::Sum => "sum",
+            FunctionName::Avg => "avg",
+            FunctionName::Min => "min",
+            FunctionName::Max => "max",
+            FunctionName::Lower => "lower",
+            FunctionName::Upper => "upper",
+            FunctionName::Length => "length",
+            FunctionName::Trim => "trim",
+            FunctionName::TrimStart => "ltrim",
+            FunctionName::TrimEnd => "rtrim",
+            FunctionName::Replace => "replace",
+            FunctionName::Substring => "substr",
+            FunctionName::Abs => "abs",
+            FunctionName::Round => "round",
+            FunctionName::Ceil => "ceil",
+            FunctionName::Floor => "floor",
+            FunctionName::Coalesce => "coalesce",
+            FunctionName::NullIf => "nullif",
+            FunctionName::Random => "random",
+            FunctionName::CurrentDate => {
+                self.push("CURRENT_DATE");
+                return Ok(());
+            }
+            FunctionName::CurrentTimestamp => {
+                self.push("CURRENT_TIMESTAMP");
+                return Ok(());
+            }
+            FunctionName::Named(name) => name,
+        };
+        self.push(name);
+        self.push(if function.distinct { "(DISTINCT " } else { "(" });
+        self.separated(", ", &function.arguments, |compiler, node| compiler.node(node))?;
+        self.push(")");
+        Ok(())
+    }
+}

@@ -1,0 +1,197 @@
+//! SELECT as SQL.
+
+use super::{Compiler, compiled::Output, decimal, shape::written};
+use crate::{
+    error::{Error, Result},
+    expr::{
+        Node, Order,
+        tree::{Join, JoinKind, Nulls, Select, Source},
+    },
+    schema::{ColumnRef, TableRef},
+    types::SqlType,
+};
+
+impl Compiler<'_> {
+    /// Writes the statement's own SELECT, and notes the columns of its rows.
+    pub(super) fn select(&mut self, select: &Select) -> Result<()> {
+        self.outputs = outputs(self, &select.columns);
+        self.subselect(select)
+    }
+
+    /// Writes a SELECT inside another statement, whose tables it may use.
+    pub(super) fn subselect(&mut self, select: &Select) -> Result<()> {
+        if let Some((kind, message)) = &select.problem {
+            return Err(Error::new(*kind, message.clone()));
+        }
+        let sources = select.sources();
+        let mut scope: Vec<TableRef> = sources.iter().map(Source::table_ref).collect();
+        scope.extend(select.joins.iter().map(|join| join.source.table_ref()));
+        self.scoped(scope, |compiler| compiler.select_body(select, &sources))
+    }
+
+    fn select_body(&mut self, select: &Select, sources: &[Source]) -> Result<()> {
+        self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
+        self.separated(", ", &select.columns, Self::select_item)?;
+        if !sources.is_empty() {
+            self.push(" FROM ");
+            self.separated(", ", sources, Self::source)?;
+        }
+        for join in &select.joins {
+            self.join(join)?;
+        }
+        self.conditions(" WHERE ", &select.filter)?;
+        if !select.group_by.is_empty() {
+            self.push(" GROUP BY ");
+            self.separated(", ", &select.group_by, Self::node)?;
+        }
+        self.conditions(" HAVING ", &select.having)?;
+        if !select.order_by.is_empty() {
+            self.push(" ORDER BY ");
+            self.separated(", ", &select.order_by, |compiler, order| compiler.order(order, &select.columns))?;
+        }
+        self.limit(&select.limit, &select.offset);
+        Ok(())
+    }
+
+    fn select_item(&mut self, node: &Node) -> Result<()> {
+        self.node(node)?;
+        if let Node::Label(_, label) = node {
+            self.push(" AS ");
+            self.name(label)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn all_columns(&mut self, table: TableRef) -> Result<()> {
+        let columns = 0..table.def.columns.len() as u16;
+        self.separated(", ", columns, |compiler, index| compiler.column(ColumnRef { table, index }))
+    }
+
+    fn source(&mut self, source: &Source) -> Result<()> {
+        match source {
+            Source::Table(table) => self.table(*table),
+            Source::Select(select, table) => {
+                self.push("(");
+                self.subselect(select)?;
+                self.push(") AS ");
+                self.name(table.label())
+            }
+        }
+    }
+
+    /// Writes a table and its alias.
+    pub(super) fn table(&mut self, table: TableRef) -> Result<()> {
+        self.table_name(table)?;
+        if let Some(alias) = table.alias {
+            self.push(" AS ");
+            self.name(alias)?;
+        }
+        Ok(())
+    }
+
+    fn join(&mut self, join: &Join) -> Result<()> {
+        self.push(match join.kind {
+            JoinKind::Inner => " JOIN ",
+            JoinKind::Left => " LEFT JOIN ",
+        });
+        self.source(&join.source)?;
+        self.conditions(" ON ", &join.on)
+    }
+
+    fn order(&mut self, order: &Order, columns: &[Node]) -> Result<()> {
+        let emulated = order.nulls.filter(|_| !self.dialect().capabilities().nulls_order);
+        if let Some(nulls) = emulated {
+            self.order_key(&order.node, columns)?;
+            self.push(if nulls == Nulls::First { " IS NOT NULL, " } else { " IS NULL, " });
+        }
+        self.order_key(&order.node, columns)?;
+        if order.descending {
+            self.push(" DESC");
+        }
+        match order.nulls {
+            Some(Nulls::First) if emulated.is_none() => self.push(" NULLS FIRST"),
+            Some(Nulls::Last) if emulated.is_none() => self.push(" NULLS LAST"),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Writes what is ordered by: the name of a label that is selected, else the expression.
+    fn order_key(&mut self, node: &Node, columns: &[Node]) -> Result<()> {
+        match node {
+            Node::Label(_, label)
+                if columns.iter().any(|column| matches!(column, Node::Label(_, selected) if selected == label)) =>
+            {
+                self.name(label)
+            }
+            node => self.node(node),
+        }
+    }
+
+    fn limit(&mut self, limit: &Option<u64>, offset: &Option<u64>) {
+        if limit.is_some() {
+            self.push(" LIMIT ");
+            self.count(limit);
+        } else if offset.is_some() {
+            self.push(self.dialect().capabilities().no_limit);
+        }
+        if offset.is_some() {
+            self.push(" OFFSET ");
+            self.count(offset);
+        }
+    }
+
+    fn count(&mut self, count: &Option<u64>) {
+        if let Some(number) = written(count) {
+            return self.push(&number.to_string());
+        }
+        let place = self.place(count);
+        self.placeholder(place);
+    }
+}
+
+/// The columns that a SELECT list or a RETURNING yields.
+pub(super) fn outputs(compiler: &Compiler<'_>, nodes: &[Node]) -> Vec<Output> {
+    let dialect = compiler.dialect();
+    let column = |column: ColumnRef| {
+        let def = column.def();
+        Output {
+            table: Some(&column.table.def.name),
+            name: def.name.to_string(),
+            sql_type: Some(def.sql_type),
+            scale: dialect.scaled_decimal(def),
+        }
+    };
+    let mut outputs = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        match node {
+            Node::Table(table) => {
+                let indexes = 0..table.def.columns.len() as u16;
+                outputs.extend(indexes.map(|index| column(ColumnRef { table: *table, index })));
+            }
+            Node::Column(reference) => outputs.push(column(*reference)),
+            node => outputs.push(Output {
+                table: None,
+                name: match node {
+                    Node::Label(_, label) => label.to_string(),
+                    _ => String::new(),
+                },
+                sql_type: sql_type(node),
+                scale: decimal::scale(dialect, node),
+            }),
+        }
+    }
+    outputs
+}
+
+/// The type of an expression, where the tree knows it.
+fn sql_type(node: &Node) -> Option<SqlType> {
+    Some(match node {
+        Node::Column(column) => column.def().sql_type,
+        Node::Label(node, _) => sql_type(node)?,
+        Node::Cast(_, sql_type) => *sql_type,
+        Node::Function(function) => function.returns,
+        Node::Bind(value) => super::shape::sql_type(value),
+        _ => return None,
+    })
+}

@@ -1,0 +1,374 @@
+//! The shape of a statement: all of it but its values.
+//!
+//! Statements of one shape have the same SQL. The shape is written as bytes, in one walk that collects the values too, so that a
+//! statement that was compiled before costs a walk and a look-up, and a hit of the cache compares structure, not a hash alone.
+
+use super::{Dialect, ListStyle};
+use crate::{
+    expr::{
+        Node, Order,
+        tree::{Function, FunctionName, Join, Select, Set, Source, TextClause},
+    },
+    schema::TableRef,
+    statement::{Delete, Insert, Statement, Update},
+    types::{SqlType, Value},
+};
+use std::{hash::Hash, mem::discriminant};
+
+/// A statement's shape and values.
+pub(super) struct Shape<'d> {
+    /// The structure, as bytes.
+    pub(super) key: Vec<u8>,
+    /// The values, in the order of the walk.
+    pub(super) values: Vec<Value>,
+    /// Where each value lives in the statement; by it the compiler finds a value's place in the walk.
+    pub(super) addresses: Vec<usize>,
+    dialect: &'d dyn Dialect,
+}
+
+/// Where something lives, to find it again in the same statement.
+pub(super) fn address<T>(place: &T) -> usize {
+    std::ptr::from_ref(place) as usize
+}
+
+/// The number, if a LIMIT or OFFSET is written out and not sent as a value.
+///
+/// Those of `first` and `one` are always the same, and SQLite prepares a statement anew each time its LIMIT is bound.
+pub(super) fn written(count: &Option<u64>) -> Option<u8> {
+    count.filter(|&number| number <= 2).map(|number| number as u8)
+}
+
+/// How the list of an `IN` is sent.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum List {
+    /// Nothing is in an empty list.
+    Empty,
+    /// It holds expressions, each written out.
+    Expressions,
+    /// This many placeholders.
+    Padded(usize),
+    /// One value.
+    Packed(ListStyle),
+}
+
+impl List {
+    pub(super) fn of(nodes: &[Node], dialect: &dyn Dialect) -> Self {
+        let Some(Node::Bind(first)) = nodes.first() else {
+            return if nodes.is_empty() { Self::Empty } else { Self::Expressions };
+        };
+        if nodes.iter().any(|node| !matches!(node, Node::Bind(_))) {
+            return Self::Expressions;
+        }
+        match dialect.list_style(sql_type(first)) {
+            ListStyle::Padded => Self::Padded(nodes.len().next_power_of_two()),
+            packed => Self::Packed(packed),
+        }
+    }
+}
+
+/// The type that a value has by itself.
+pub(super) fn sql_type(value: &Value) -> SqlType {
+    match value {
+        Value::Null(sql_type) => *sql_type,
+        Value::Bool(_) => SqlType::Boolean,
+        Value::Int(_) => SqlType::BigInt,
+        Value::UInt(_) => SqlType::BigUnsigned,
+        Value::Float(_) => SqlType::Real,
+        Value::Double(_) => SqlType::Double,
+        Value::Text(_) => SqlType::Text,
+        Value::Bytes(_) => SqlType::Bytes,
+        Value::Date(_) => SqlType::Date,
+        Value::Time(_) => SqlType::Time,
+        Value::DateTime(_) => SqlType::DateTime,
+        Value::UtcDateTime(_) => SqlType::UtcDateTime,
+        Value::Decimal(_) => SqlType::Decimal,
+        Value::Uuid(_) => SqlType::Uuid,
+        Value::Json(_) => SqlType::Json,
+        Value::Enum(def, _) => SqlType::Enum(def),
+        Value::List(..) => SqlType::Array(&SqlType::Text),
+    }
+}
+
+impl<'d> Shape<'d> {
+    pub(super) fn of(statement: &Statement, dialect: &'d dyn Dialect) -> Self {
+        let mut shape = Self { key: Vec::with_capacity(256), values: Vec::new(), addresses: Vec::new(), dialect };
+        match statement {
+            Statement::Select(select) => {
+                shape.tag(b'S');
+                shape.select(select);
+            }
+            Statement::Insert(insert) => shape.insert(insert),
+            Statement::Update(update) => shape.update(update),
+            Statement::Delete(delete) => shape.delete(delete),
+            Statement::Text(text) => {
+                shape.tag(b'T');
+                shape.text_clause(text);
+            }
+        }
+        shape
+    }
+
+    fn tag(&mut self, tag: u8) {
+        self.key.push(tag);
+    }
+
+    fn number(&mut self, number: usize) {
+        self.key.extend_from_slice(&(number as u64).to_le_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        self.number(text.len());
+        self.key.extend_from_slice(text.as_bytes());
+    }
+
+    /// A value of an enum without fields, or which variant one with fields is.
+    fn variant<T: Hash>(&mut self, value: T) {
+        /// Takes the bytes that a derived `Hash` feeds to a hasher: for a variant, its discriminant.
+        struct Bytes<'a>(&'a mut Vec<u8>);
+        impl std::hash::Hasher for Bytes<'_> {
+            fn finish(&self) -> u64 {
+                0
+            }
+            fn write(&mut self, bytes: &[u8]) {
+                self.0.extend_from_slice(bytes);
+            }
+        }
+        value.hash(&mut Bytes(&mut self.key));
+    }
+
+    fn table(&mut self, table: TableRef) {
+        self.number(address(table.def));
+        match table.alias {
+            Some(alias) => {
+                self.tag(1);
+                self.text(alias);
+            }
+            None => self.tag(0),
+        }
+    }
+
+    fn value(&mut self, value: &Value) {
+        self.variant(discriminant(value));
+        if let Value::Decimal(decimal) = value {
+            // Where decimals are scaled integers, the SQL depends on the digits after the point.
+            self.tag(decimal.normalize().scale() as u8);
+        }
+        self.addresses.push(address(value));
+        self.values.push(value.clone());
+    }
+
+    fn nodes(&mut self, nodes: &[Node]) {
+        self.number(nodes.len());
+        nodes.iter().for_each(|node| self.node(node));
+    }
+
+    fn node(&mut self, node: &Node) {
+        self.variant(discriminant(node));
+        match node {
+            Node::Column(column) => {
+                self.table(column.table);
+                self.number(column.index.into());
+            }
+            Node::Table(table) => self.table(*table),
+            Node::Bind(value) => self.value(value),
+            Node::Constant(constant) => self.variant(*constant),
+            Node::Unary(op, node) => {
+                self.variant(*op);
+                self.node(node);
+            }
+            Node::Binary(op, parts) => {
+                self.variant(*op);
+                parts.iter().for_each(|node| self.node(node));
+            }
+            Node::Junction(junction, nodes) => {
+                self.variant(*junction);
+                self.nodes(nodes);
+            }
+            Node::IsNull { node, negated } => {
+                self.tag((*negated).into());
+                self.node(node);
+            }
+            Node::Between { parts, negated } => {
+                self.tag((*negated).into());
+                parts.iter().for_each(|node| self.node(node));
+            }
+            Node::In { node, set, negated } => {
+                self.tag((*negated).into());
+                self.node(node);
+                self.set(set);
+            }
+            Node::Like { parts, ignore_case, escaped, negated } => {
+                self.tag(u8::from(*negated) | u8::from(*ignore_case) << 1 | u8::from(*escaped) << 2);
+                parts.iter().for_each(|node| self.node(node));
+            }
+            Node::Case { branches, otherwise } => {
+                self.number(branches.len());
+                for (condition, value) in branches {
+                    self.node(condition);
+                    self.node(value);
+                }
+                self.tag(otherwise.is_some().into());
+                if let Some(node) = otherwise {
+                    self.node(node);
+                }
+            }
+            Node::Cast(node, sql_type) => {
+                self.variant(*sql_type);
+                self.node(node);
+            }
+            Node::Function(function) => self.function(function),
+            Node::Label(node, label) => {
+                self.text(label);
+                self.node(node);
+            }
+            Node::Scalar(select) => self.select(select),
+            Node::Exists { select, negated } => {
+                self.tag((*negated).into());
+                self.select(select);
+            }
+            Node::Text(text) => self.text_clause(text),
+        }
+    }
+
+    fn set(&mut self, set: &Set) {
+        let nodes = match set {
+            Set::Select(select) => {
+                self.tag(0);
+                return self.select(select);
+            }
+            Set::List(nodes) => nodes,
+        };
+        match List::of(nodes, self.dialect) {
+            List::Empty => self.tag(1),
+            List::Expressions => {
+                self.tag(2);
+                self.nodes(nodes);
+            }
+            List::Padded(length) => {
+                self.tag(3);
+                self.number(length);
+                for index in 0..length {
+                    if let Some(Node::Bind(value)) = nodes.get(index).or(nodes.last()) {
+                        self.value(value);
+                    }
+                }
+            }
+            List::Packed(_) => {
+                self.tag(4);
+                let values: Vec<&Value> = nodes
+                    .iter()
+                    .filter_map(|node| match node {
+                        Node::Bind(value) => Some(value),
+                        _ => None,
+                    })
+                    .collect();
+                self.variant(discriminant(values[0]));
+                self.addresses.push(address(values[0]));
+                self.values.push(Value::List(sql_type(values[0]), values.into_iter().cloned().collect()));
+            }
+        }
+    }
+
+    fn function(&mut self, function: &Function) {
+        let Function { name, arguments, distinct, returns } = function;
+        self.variant(discriminant(name));
+        if let FunctionName::Named(name) = name {
+            self.text(name);
+        }
+        self.tag((*distinct).into());
+        self.variant(*returns);
+        self.nodes(arguments);
+    }
+
+    fn text_clause(&mut self, clause: &TextClause) {
+        self.text(&clause.sql);
+        self.number(clause.binds.len());
+        for (name, value) in &clause.binds {
+            self.text(name);
+            self.value(value);
+        }
+    }
+
+    fn source(&mut self, source: &Source) {
+        match source {
+            Source::Table(table) => {
+                self.tag(0);
+                self.table(*table);
+            }
+            Source::Select(select, table) => {
+                self.tag(1);
+                self.select(select);
+                self.table(*table);
+            }
+        }
+    }
+
+    fn join(&mut self, join: &Join) {
+        self.variant(join.kind);
+        self.source(&join.source);
+        self.nodes(&join.on);
+    }
+
+    fn order(&mut self, order: &Order) {
+        self.tag(order.descending.into());
+        self.variant(order.nulls);
+        self.node(&order.node);
+    }
+
+    fn select(&mut self, select: &Select) {
+        let Select { distinct, columns, from, joins, filter, group_by, having, order_by, limit, offset, problem: _ } =
+            select;
+        self.tag((*distinct).into());
+        self.nodes(columns);
+        self.number(from.len());
+        from.iter().for_each(|source| self.source(source));
+        self.number(joins.len());
+        joins.iter().for_each(|join| self.join(join));
+        self.nodes(filter);
+        self.nodes(group_by);
+        self.nodes(having);
+        self.number(order_by.len());
+        order_by.iter().for_each(|order| self.order(order));
+        for count in [limit, offset] {
+            self.tag(count.is_some().into());
+            if let Some(number) = written(count) {
+                self.tag(number);
+            } else if let Some(number) = count {
+                self.tag(u8::MAX);
+                self.addresses.push(address(count));
+                // A count beyond i64 is beyond every table.
+                self.values.push(Value::Int(i64::try_from(*number).unwrap_or(i64::MAX)));
+            }
+        }
+    }
+
+    /// The values of an INSERT change nothing in its SQL and are many: they are moved past the shape, not copied through it.
+    fn insert(&mut self, insert: &Insert) {
+        let Insert { table, columns, rows, values: _, returning } = insert;
+        self.tag(b'I');
+        self.table(*table);
+        self.number(columns.len());
+        columns.iter().for_each(|&column| self.number(column.into()));
+        self.number(*rows);
+        self.nodes(returning);
+    }
+
+    fn update(&mut self, update: &Update) {
+        let Update { table, assignments, filter } = update;
+        self.tag(b'U');
+        self.table(*table);
+        self.number(assignments.len());
+        for (column, node) in assignments {
+            self.number((*column).into());
+            self.node(node);
+        }
+        self.nodes(filter);
+    }
+
+    fn delete(&mut self, delete: &Delete) {
+        let Delete { table, filter } = delete;
+        self.tag(b'D');
+        self.table(*table);
+        self.nodes(filter);
+    }
+}

@@ -1,0 +1,413 @@
+//! The operators of typed expressions.
+
+use super::{
+    Column, LIKE_ESCAPE, Operand, Present,
+    tree::{BinaryOp, Node, Nulls, Order, Set, UnaryOp},
+};
+use crate::types::{DbType, Field, Nullability, Text, Truth, Value};
+use std::{borrow::Cow, fmt, marker::PhantomData};
+
+/// An expression whose value is a `T`.
+pub struct Expr<T> {
+    node: Node,
+    marker: PhantomData<fn() -> T>,
+}
+
+impl<T> Expr<T> {
+    /// The expression `node`, said to be a `T`.
+    pub fn new(node: Node) -> Self {
+        Self { node, marker: PhantomData }
+    }
+
+    /// The untyped tree.
+    pub fn node(&self) -> &Node {
+        &self.node
+    }
+}
+
+impl<T> Clone for Expr<T> {
+    fn clone(&self) -> Self {
+        Self::new(self.node.clone())
+    }
+}
+
+impl<T> fmt::Debug for Expr<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.node.fmt(f)
+    }
+}
+
+/// The type of `E`'s values without their `Option`.
+pub type ScalarOf<E> = <<E as Expression>::Type as Field>::Scalar;
+
+/// `T` with the nullability of `E`.
+pub type Like<E, T> = <<<E as Expression>::Type as Field>::Null as Nullability>::Of<T>;
+
+/// `T`, nullable if `E` or the operand `R` is.
+pub type Either<E, R, T> = <<<<E as Expression>::Type as Field>::Null as Nullability>::Or<
+    <R as Operand<<E as Expression>::Type>>::Null,
+> as Nullability>::Of<T>;
+
+/// A column or an expression: what can be computed, compared and selected.
+///
+/// A comparison of something that may be `NULL` yields `Option<bool>`, as SQL has it; both are conditions to `filter`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an SQL expression",
+    label = "expected a column or an expression",
+    note = "a column is `Model.field`; a value is written on the right of an operator"
+)]
+#[allow(clippy::wrong_self_convention, reason = "an expression grows by value: `is_null` makes a larger one")]
+pub trait Expression: Sized {
+    /// The type of its values.
+    type Type: Field;
+
+    /// The untyped tree.
+    fn into_node(self) -> Node;
+
+    /// `a = b`; `a IS NULL` for an `Option` that is `None`.
+    fn eq<R: Operand<Self::Type>>(self, other: R) -> Expr<Either<Self, R, bool>> {
+        equality(self.into_node(), other.into_operand(), false)
+    }
+
+    /// `a <> b`; `a IS NOT NULL` for an `Option` that is `None`.
+    fn ne<R: Operand<Self::Type>>(self, other: R) -> Expr<Either<Self, R, bool>> {
+        equality(self.into_node(), other.into_operand(), true)
+    }
+
+    /// `a < b`
+    fn lt<R: Operand<Self::Type, Presence = Present>>(self, other: R) -> Expr<Either<Self, R, bool>> {
+        binary(BinaryOp::Lt, self, other.into_operand())
+    }
+
+    /// `a <= b`
+    fn le<R: Operand<Self::Type, Presence = Present>>(self, other: R) -> Expr<Either<Self, R, bool>> {
+        binary(BinaryOp::Le, self, other.into_operand())
+    }
+
+    /// `a > b`
+    fn gt<R: Operand<Self::Type, Presence = Present>>(self, other: R) -> Expr<Either<Self, R, bool>> {
+        binary(BinaryOp::Gt, self, other.into_operand())
+    }
+
+    /// `a >= b`
+    fn ge<R: Operand<Self::Type, Presence = Present>>(self, other: R) -> Expr<Either<Self, R, bool>> {
+        binary(BinaryOp::Ge, self, other.into_operand())
+    }
+
+    /// Whether `a` and `b` differ, where `NULL` is a value like any other: never `NULL` itself.
+    fn is_distinct_from<R: Operand<Self::Type>>(self, other: R) -> Expr<bool> {
+        binary(BinaryOp::Distinct, self, other.into_operand())
+    }
+
+    /// Whether `a` and `b` are the same, where `NULL` is a value like any other: never `NULL` itself.
+    fn is_not_distinct_from<R: Operand<Self::Type>>(self, other: R) -> Expr<bool> {
+        binary(BinaryOp::NotDistinct, self, other.into_operand())
+    }
+
+    /// `a IS NULL`
+    fn is_null(self) -> Expr<bool> {
+        Expr::new(Node::IsNull { node: Box::new(self.into_node()), negated: false })
+    }
+
+    /// `a IS NOT NULL`
+    fn is_not_null(self) -> Expr<bool> {
+        Expr::new(Node::IsNull { node: Box::new(self.into_node()), negated: true })
+    }
+
+    /// `a BETWEEN low AND high`, both ends included.
+    fn between<R, S>(self, low: R, high: S) -> Expr<Like<Self, bool>>
+    where
+        R: Operand<Self::Type, Presence = Present>,
+        S: Operand<Self::Type, Presence = Present>,
+    {
+        let parts = Box::new([self.into_node(), low.into_operand(), high.into_operand()]);
+        Expr::new(Node::Between { parts, negated: false })
+    }
+
+    /// `a NOT BETWEEN low AND high`
+    fn not_between<R, S>(self, low: R, high: S) -> Expr<Like<Self, bool>>
+    where
+        R: Operand<Self::Type, Presence = Present>,
+        S: Operand<Self::Type, Presence = Present>,
+    {
+        let parts = Box::new([self.into_node(), low.into_operand(), high.into_operand()]);
+        Expr::new(Node::Between { parts, negated: true })
+    }
+
+    /// `a IN (…)`: a list of values, or a query of one column. An empty list is false for every row.
+    fn in_<S: InSet<Self::Type>>(self, set: S) -> Expr<Like<Self, bool>> {
+        Expr::new(Node::In { node: Box::new(self.into_node()), set: set.into_set(), negated: false })
+    }
+
+    /// `a NOT IN (…)`. An empty list is true for every row.
+    fn not_in<S: InSet<Self::Type>>(self, set: S) -> Expr<Like<Self, bool>> {
+        Expr::new(Node::In { node: Box::new(self.into_node()), set: set.into_set(), negated: true })
+    }
+
+    /// `a LIKE pattern`, where `%` stands for any text and `_` for any character. Case counts on every dialect.
+    fn like(self, pattern: impl Into<String>) -> Expr<Like<Self, bool>>
+    where
+        ScalarOf<Self>: Text,
+    {
+        like(self, pattern.into(), Pattern::default())
+    }
+
+    /// `a NOT LIKE pattern`
+    fn not_like(self, pattern: impl Into<String>) -> Expr<Like<Self, bool>>
+    where
+        ScalarOf<Self>: Text,
+    {
+        like(self, pattern.into(), Pattern { negated: true, ..Pattern::default() })
+    }
+
+    /// `a LIKE pattern`, where upper and lower case are the same.
+    fn ilike(self, pattern: impl Into<String>) -> Expr<Like<Self, bool>>
+    where
+        ScalarOf<Self>: Text,
+    {
+        like(self, pattern.into(), Pattern { ignore_case: true, ..Pattern::default() })
+    }
+
+    /// Whether the text begins with `prefix`, taken as it is: `%` and `_` stand for themselves.
+    fn starts_with(self, prefix: impl AsRef<str>) -> Expr<Like<Self, bool>>
+    where
+        ScalarOf<Self>: Text,
+    {
+        like(self, format!("{}%", escape(prefix.as_ref())), Pattern { escaped: true, ..Pattern::default() })
+    }
+
+    /// Whether the text ends with `suffix`, taken as it is.
+    fn ends_with(self, suffix: impl AsRef<str>) -> Expr<Like<Self, bool>>
+    where
+        ScalarOf<Self>: Text,
+    {
+        like(self, format!("%{}", escape(suffix.as_ref())), Pattern { escaped: true, ..Pattern::default() })
+    }
+
+    /// Whether the text contains `part`, taken as it is.
+    fn contains(self, part: impl AsRef<str>) -> Expr<Like<Self, bool>>
+    where
+        ScalarOf<Self>: Text,
+    {
+        like(self, format!("%{}%", escape(part.as_ref())), Pattern { escaped: true, ..Pattern::default() })
+    }
+
+    /// Both texts joined: `a || b`; `NULL` if either is.
+    fn concat<R: Operand<Self::Type, Presence = Present>>(self, other: R) -> Expr<Either<Self, R, String>>
+    where
+        ScalarOf<Self>: Text,
+    {
+        binary(BinaryOp::Concat, self, other.into_operand())
+    }
+
+    /// `CAST(a AS …)`: the type is the dialect's for `T`.
+    fn cast<T: DbType>(self) -> Expr<Like<Self, T>> {
+        Expr::new(Node::Cast(Box::new(self.into_node()), T::SQL_TYPE))
+    }
+
+    /// The same value under a name, in the SELECT list; ORDER BY uses the name.
+    fn label(self, name: impl Into<Cow<'static, str>>) -> Expr<Self::Type> {
+        Expr::new(Node::Label(Box::new(self.into_node()), name.into()))
+    }
+
+    /// From low to high.
+    fn asc(self) -> Order {
+        Order { node: self.into_node(), descending: false, nulls: None }
+    }
+
+    /// From high to low.
+    fn desc(self) -> Order {
+        Order { node: self.into_node(), descending: true, nulls: None }
+    }
+}
+
+impl Order {
+    /// `NULL`s before every value.
+    #[must_use]
+    pub fn nulls_first(mut self) -> Self {
+        self.nulls = Some(Nulls::First);
+        self
+    }
+
+    /// `NULL`s after every value.
+    #[must_use]
+    pub fn nulls_last(mut self) -> Self {
+        self.nulls = Some(Nulls::Last);
+        self
+    }
+}
+
+impl<M, T: Field> Expression for Column<M, T> {
+    type Type = T;
+    fn into_node(self) -> Node {
+        Node::Column(self.column_ref())
+    }
+}
+
+impl<T: Field> Expression for Expr<T> {
+    type Type = T;
+    fn into_node(self) -> Node {
+        self.node
+    }
+}
+
+/// What `in_` looks in: anything that iterates over operands, or a query of one column.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set of values of type `{T}`",
+    label = "expected a list of values, or a query of one column, of type `{T}`"
+)]
+pub trait InSet<T> {
+    /// The set without its types.
+    fn into_set(self) -> Set;
+}
+
+impl<T, I> InSet<T> for I
+where
+    I: IntoIterator,
+    I::Item: Operand<T, Presence = Present>,
+{
+    fn into_set(self) -> Set {
+        Set::List(self.into_iter().map(Operand::into_operand).collect())
+    }
+}
+
+/// A condition: what `filter`, `having` and joins take.
+pub trait Condition {
+    /// The condition as a node.
+    fn into_condition(self) -> Node;
+}
+
+impl<E: Expression> Condition for E
+where
+    E::Type: Truth,
+{
+    fn into_condition(self) -> Node {
+        self.into_node()
+    }
+}
+
+/// What orders: a column or an expression (from low to high), `.asc()`, `.desc()`, a tuple or a `Vec` of those.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be ordered by",
+    label = "expected a column, an expression, `.asc()`, `.desc()`, or a tuple of those"
+)]
+pub trait Ordering {
+    /// Adds it to an ORDER BY.
+    fn append(self, orders: &mut Vec<Order>);
+}
+
+impl Ordering for Order {
+    fn append(self, orders: &mut Vec<Order>) {
+        orders.push(self);
+    }
+}
+
+impl<M, T: Field> Ordering for Column<M, T> {
+    fn append(self, orders: &mut Vec<Order>) {
+        orders.push(self.asc());
+    }
+}
+
+impl<T: Field> Ordering for Expr<T> {
+    fn append(self, orders: &mut Vec<Order>) {
+        orders.push(self.asc());
+    }
+}
+
+impl<O: Ordering> Ordering for Vec<O> {
+    fn append(self, orders: &mut Vec<Order>) {
+        self.into_iter().for_each(|order| order.append(orders));
+    }
+}
+
+/// What groups: a column, an expression, or a tuple of those.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be grouped by",
+    label = "expected a column, an expression, or a tuple of those"
+)]
+pub trait Grouping {
+    /// Adds it to a GROUP BY.
+    fn append(self, nodes: &mut Vec<Node>);
+}
+
+impl<M, T: Field> Grouping for Column<M, T> {
+    fn append(self, nodes: &mut Vec<Node>) {
+        nodes.push(self.into_node());
+    }
+}
+
+impl<T: Field> Grouping for Expr<T> {
+    fn append(self, nodes: &mut Vec<Node>) {
+        nodes.push(self.into_node());
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident)+;)*) => { $(
+        #[allow(non_snake_case)]
+        impl<$($name: Ordering),+> Ordering for ($($name,)+) {
+            fn append(self, orders: &mut Vec<Order>) {
+                let ($($name,)+) = self;
+                $($name.append(orders);)+
+            }
+        }
+
+        #[allow(non_snake_case)]
+        impl<$($name: Grouping),+> Grouping for ($($name,)+) {
+            fn append(self, nodes: &mut Vec<Node>) {
+                let ($($name,)+) = self;
+                $($name.append(nodes);)+
+            }
+        }
+    )* };
+}
+
+tuples! {
+    A; A B; A B C; A B C D; A B C D E; A B C D E F;
+}
+
+fn binary<T>(op: BinaryOp, left: impl Expression, right: Node) -> Expr<T> {
+    Expr::new(Node::Binary(op, Box::new([left.into_node(), right])))
+}
+
+fn equality<T>(left: Node, right: Node, negated: bool) -> Expr<T> {
+    Expr::new(match right {
+        Node::Bind(Value::Null(_)) => Node::IsNull { node: Box::new(left), negated },
+        right => Node::Binary(if negated { BinaryOp::Ne } else { BinaryOp::Eq }, Box::new([left, right])),
+    })
+}
+
+#[derive(Default)]
+struct Pattern {
+    ignore_case: bool,
+    escaped: bool,
+    negated: bool,
+}
+
+fn like<T>(text: impl Expression, pattern: String, how: Pattern) -> Expr<T> {
+    let Pattern { ignore_case, escaped, negated } = how;
+    let parts = Box::new([text.into_node(), Node::Bind(Value::Text(pattern))]);
+    Expr::new(Node::Like { parts, ignore_case, escaped, negated })
+}
+
+/// `text` as a pattern that matches nothing but itself.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 2);
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | LIKE_ESCAPE) {
+            escaped.push(LIKE_ESCAPE);
+        }
+        escaped.push(character);
+    }
+    escaped
+}
+
+/// `NOT a`
+pub(super) fn not(node: Node) -> Node {
+    match node {
+        Node::Exists { select, negated } => Node::Exists { select, negated: !negated },
+        Node::IsNull { node, negated } => Node::IsNull { node, negated: !negated },
+        Node::In { node, set, negated } => Node::In { node, set, negated: !negated },
+        node => Node::Unary(UnaryOp::Not, Box::new(node)),
+    }
+}

@@ -1,0 +1,182 @@
+//! SQL functions: `func::count(User.id)`, `func::lower(User.name)`.
+//!
+//! They live in a module of their own, so that a prelude never shadows `std::cmp::max`.
+
+use super::{
+    Argument, Arguments, Condition, Expr, Expression, Operand, Present,
+    expression::{Like, ScalarOf},
+    tree::{Constant, Function, FunctionName, Node},
+};
+use crate::types::{DbType, Field, Nullability, Numeric, SqlType, Sum, Text};
+use chrono::{DateTime, NaiveDate, Utc};
+use std::{borrow::Cow, marker::PhantomData};
+
+fn call<T: Field>(name: FunctionName, arguments: Vec<Node>) -> Expr<T> {
+    let returns = <T::Scalar as DbType>::SQL_TYPE;
+    Expr::new(Node::Function(Function { name, arguments, distinct: false, returns }))
+}
+
+macro_rules! functions {
+    ($($(#[$doc:meta])* $name:ident($kind:ident: $bound:path) -> $result:ty = $function:ident;)*) => { $(
+        $(#[$doc])*
+        pub fn $name<$kind: Expression>(expression: $kind) -> Expr<$result>
+        where
+            ScalarOf<$kind>: $bound,
+        {
+            call(FunctionName::$function, vec![expression.into_node()])
+        }
+    )* };
+}
+
+/// `count(a)`: how many rows have a value in `a`.
+pub fn count<E: Expression>(expression: E) -> Expr<i64> {
+    call(FunctionName::Count, vec![expression.into_node()])
+}
+
+/// `count(DISTINCT a)`: how many different values `a` has.
+pub fn count_distinct<E: Expression>(expression: E) -> Expr<i64> {
+    Expr::new(Node::Function(Function {
+        name: FunctionName::Count,
+        arguments: vec![expression.into_node()],
+        distinct: true,
+        returns: SqlType::BigInt,
+    }))
+}
+
+/// `count(*)`: how many rows.
+pub fn count_all() -> Expr<i64> {
+    call(FunctionName::Count, vec![Node::Constant(Constant::Star)])
+}
+
+functions! {
+    /// `sum(a)`; `None` over no rows. The sum of integers is an `i64` on every dialect.
+    sum(E: Sum) -> Option<<ScalarOf<E> as Sum>::Sum> = Sum;
+    /// `avg(a)`; `None` over no rows. The average of integers is an `f64` on every dialect.
+    avg(E: Sum) -> Option<<ScalarOf<E> as Sum>::Average> = Avg;
+    /// `min(a)`; `None` over no rows.
+    min(E: DbType) -> Option<ScalarOf<E>> = Min;
+    /// `max(a)`; `None` over no rows.
+    max(E: DbType) -> Option<ScalarOf<E>> = Max;
+    /// `lower(a)`
+    lower(E: Text) -> Like<E, String> = Lower;
+    /// `upper(a)`
+    upper(E: Text) -> Like<E, String> = Upper;
+    /// How many characters the text has.
+    length(E: Text) -> Like<E, i64> = Length;
+    /// The text without blanks at both ends.
+    trim(E: Text) -> Like<E, String> = Trim;
+    /// The text without blanks before it.
+    ltrim(E: Text) -> Like<E, String> = TrimStart;
+    /// The text without blanks after it.
+    rtrim(E: Text) -> Like<E, String> = TrimEnd;
+    /// `abs(a)`
+    abs(E: Numeric) -> Like<E, ScalarOf<E>> = Abs;
+    /// The nearest whole number, in the same type.
+    round(E: Numeric) -> Like<E, ScalarOf<E>> = Round;
+    /// The smallest whole number not below, in the same type.
+    ceil(E: Numeric) -> Like<E, ScalarOf<E>> = Ceil;
+    /// The largest whole number not above, in the same type.
+    floor(E: Numeric) -> Like<E, ScalarOf<E>> = Floor;
+}
+
+/// The text with each `from` replaced by `to`.
+pub fn replace<E: Expression>(text: E, from: impl Into<String>, to: impl Into<String>) -> Expr<Like<E, String>>
+where
+    ScalarOf<E>: Text,
+{
+    let arguments = vec![text.into_node(), from.into().into_argument(), to.into().into_argument()];
+    call(FunctionName::Replace, arguments)
+}
+
+/// `length` characters of the text from `start` on, counted from 1.
+pub fn substr<E: Expression>(text: E, start: i64, length: i64) -> Expr<Like<E, String>>
+where
+    ScalarOf<E>: Text,
+{
+    let arguments = vec![text.into_node(), start.into_argument(), length.into_argument()];
+    call(FunctionName::Substring, arguments)
+}
+
+/// `coalesce(a, b)`: `a`, or `b` where `a` is `NULL`.
+pub fn coalesce<E, R>(expression: E, fallback: R) -> Expr<<R::Null as Nullability>::Of<ScalarOf<E>>>
+where
+    E: Expression,
+    R: Operand<E::Type, Presence = Present, Scalar = ScalarOf<E>>,
+{
+    call(FunctionName::Coalesce, vec![expression.into_node(), fallback.into_operand()])
+}
+
+/// `nullif(a, b)`: `a`, or `NULL` where it equals `b`.
+pub fn nullif<E, R>(expression: E, other: R) -> Expr<Option<ScalarOf<E>>>
+where
+    E: Expression,
+    R: Operand<E::Type, Presence = Present>,
+{
+    call(FunctionName::NullIf, vec![expression.into_node(), other.into_operand()])
+}
+
+/// The server's date, in UTC.
+pub fn current_date() -> Expr<NaiveDate> {
+    call(FunctionName::CurrentDate, Vec::new())
+}
+
+/// The server's clock.
+pub fn now() -> Expr<DateTime<Utc>> {
+    call(FunctionName::CurrentTimestamp, Vec::new())
+}
+
+/// A random number, different for each row: for `order_by(func::random())`.
+pub fn random() -> Expr<f64> {
+    call(FunctionName::Random, Vec::new())
+}
+
+/// Whether a query has rows: `EXISTS (SELECT …)`. Columns of the enclosing query may be used in it.
+pub fn exists(query: impl Into<super::tree::Select>) -> Expr<bool> {
+    Expr::new(Node::Exists { select: std::sync::Arc::new(query.into()), negated: false })
+}
+
+/// A call of the server's function `name`, said to yield a `T`: `function::<f64>("pow", (Point.x, 2.0))`.
+pub fn function<T: Field>(name: impl Into<Cow<'static, str>>, arguments: impl Arguments) -> Expr<T> {
+    call(FunctionName::Named(name.into()), arguments.into_arguments())
+}
+
+/// `CASE WHEN condition THEN value …`: continued with [`Case::when`], ended with [`Case::otherwise`] or [`Case::end`].
+pub fn case<V: Argument>(condition: impl Condition, value: V) -> CaseOf<V::Type> {
+    let branches = vec![(condition.into_condition(), value.into_argument())];
+    Case { branches, marker: PhantomData }
+}
+
+/// A [`Case`] that has yielded values of type `T` so far.
+pub type CaseOf<T> = Case<<T as Field>::Scalar, <T as Field>::Null>;
+
+/// A CASE being written: its values are of type `S`, and may be `NULL` if `N` says so.
+#[must_use = "a CASE is ended with `.otherwise(…)` or `.end()`"]
+pub struct Case<S, N> {
+    branches: Vec<(Node, Node)>,
+    marker: PhantomData<fn() -> (S, N)>,
+}
+
+impl<S: DbType, N: Nullability> Case<S, N> {
+    /// `WHEN condition THEN value`
+    pub fn when<R>(mut self, condition: impl Condition, value: R) -> Case<S, N::Or<R::Null>>
+    where
+        R: Operand<S, Presence = Present, Scalar = S>,
+    {
+        self.branches.push((condition.into_condition(), value.into_operand()));
+        Case { branches: self.branches, marker: PhantomData }
+    }
+
+    /// `ELSE value END`
+    pub fn otherwise<R>(self, value: R) -> Expr<<N::Or<R::Null> as Nullability>::Of<S>>
+    where
+        R: Operand<S, Presence = Present, Scalar = S>,
+    {
+        let otherwise = Some(Box::new(value.into_operand()));
+        Expr::new(Node::Case { branches: self.branches, otherwise })
+    }
+
+    /// `END`: `NULL` where no condition holds.
+    pub fn end(self) -> Expr<Option<S>> {
+        Expr::new(Node::Case { branches: self.branches, otherwise: None })
+    }
+}

@@ -1,0 +1,185 @@
+//! What can stand on the right of an operator.
+
+use super::{Column, Expr, Expression, Node};
+use crate::types::{DbType, Field, NotNull, Nullability};
+use rust_decimal::Decimal;
+
+/// What an expression of type `T` can be compared with: a value of the same type, a reference to one, `&str` for text,
+/// an `Option` of the value, a column, or an expression.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot be compared with an expression of type `{T}`",
+    label = "expected a value, a column or an expression of type `{T}`",
+    note = "`.cast::<…>()` changes the type of an expression"
+)]
+pub trait Operand<T> {
+    /// Whether it may be `NULL` in the database.
+    type Null: Nullability;
+    /// [`MaybeNone`] for an `Option`, which only `eq` and `ne` take; else [`Present`].
+    type Presence;
+    /// Its type, which arithmetic wants to be the same on both sides.
+    type Scalar: DbType;
+    /// The operand as a node.
+    fn into_operand(self) -> Node;
+}
+
+/// The mark of an operand that has a value.
+#[derive(Debug)]
+pub struct Present;
+
+/// The mark of an `Option`, which may have none: `eq` makes `IS NULL` of it; `NULL` in any other operator would match
+/// no row and say nothing.
+#[derive(Debug)]
+pub struct MaybeNone;
+
+macro_rules! operand {
+    ([$($generics:tt)*] $value:ty => $column:ty, $scalar:ty, $presence:ty, |$this:ident| $node:expr) => {
+        impl<$($generics)*> Operand<$column> for $value {
+            type Null = NotNull;
+            type Presence = $presence;
+            type Scalar = $scalar;
+            fn into_operand(self) -> Node {
+                let $this = self;
+                $node
+            }
+        }
+    };
+}
+
+// For `N` and `Option<N>` columns alike: the value, a reference to it, an Option, and a reference to that. An `Option<&N>` is not
+// among them, so that a bare `None` has one type only.
+operand!([N: DbType] N => N, N, Present, |value| Node::Bind(DbType::to_value(&value)));
+operand!([N: DbType] N => Option<N>, N, Present, |value| Node::Bind(DbType::to_value(&value)));
+operand!([N: DbType] &N => N, N, Present, |value| Node::Bind(DbType::to_value(value)));
+operand!([N: DbType] &N => Option<N>, N, Present, |value| Node::Bind(DbType::to_value(value)));
+operand!([N: DbType] Option<N> => N, N, MaybeNone, |value| Node::Bind(Field::to_value(&value)));
+operand!([N: DbType] Option<N> => Option<N>, N, MaybeNone, |value| Node::Bind(Field::to_value(&value)));
+operand!([N: DbType] &Option<N> => N, N, MaybeNone, |value| Node::Bind(Field::to_value(value)));
+operand!([N: DbType] &Option<N> => Option<N>, N, MaybeNone, |value| Node::Bind(Field::to_value(value)));
+
+macro_rules! borrowed {
+    ($($borrowed:ty => $owned:ty;)*) => { $(
+        operand!([] &$borrowed => $owned, $owned, Present, |value| Node::Bind(DbType::to_value(&value.to_owned())));
+        operand!([] &$borrowed => Option<$owned>, $owned, Present, |value| Node::Bind(DbType::to_value(&value.to_owned())));
+    )* };
+}
+
+borrowed! {
+    str => String;
+    [u8] => Vec<u8>;
+}
+
+impl<T, M, U> Operand<T> for Column<M, U>
+where
+    T: Field,
+    U: Field,
+    U::Scalar: Comparable<T::Scalar>,
+{
+    type Null = U::Null;
+    type Presence = Present;
+    type Scalar = U::Scalar;
+    fn into_operand(self) -> Node {
+        self.into_node()
+    }
+}
+
+impl<T, U> Operand<T> for Expr<U>
+where
+    T: Field,
+    U: Field,
+    U::Scalar: Comparable<T::Scalar>,
+{
+    type Null = U::Null;
+    type Presence = Present;
+    type Scalar = U::Scalar;
+    fn into_operand(self) -> Node {
+        self.into_node()
+    }
+}
+
+/// Which columns can be compared with which: those of one type, and numbers with numbers.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` cannot be compared with one of type `{T}`",
+    note = "`.cast::<…>()` changes the type of an expression"
+)]
+pub trait Comparable<T> {}
+
+impl<T: DbType> Comparable<T> for T {}
+
+macro_rules! comparable {
+    ($($a:ty),+ ; $($rest:tt)*) => { comparable!(@each [$($a),+] [$($a),+]); comparable!($($rest)*); };
+    () => {};
+    (@each [$first:ty $(, $more:ty)*] [$own:ty $(, $others:ty)*]) => {
+        $(impl Comparable<$first> for $others {} impl Comparable<$others> for $first {})*
+        comparable!(@each [$($more),*] [$($others),*]);
+    };
+    (@each [] []) => {};
+}
+
+comparable! {
+    i8, i16, i32, i64, u8, u16, u32, u64, f32, f64;
+}
+
+macro_rules! decimal_with { ($($integer:ty),*) => { $(impl Comparable<Decimal> for $integer {} impl Comparable<$integer> for Decimal {})* } }
+decimal_with!(i8, i16, i32, i64, u8, u16, u32, u64);
+
+/// An argument of a function: an expression, or a value.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot be an argument of an SQL function",
+    label = "expected an expression or a value of a column type"
+)]
+pub trait Argument {
+    /// Its type.
+    type Type: Field;
+    /// The argument as a node.
+    fn into_argument(self) -> Node;
+}
+
+impl<N: DbType> Argument for N {
+    type Type = N;
+    fn into_argument(self) -> Node {
+        Node::Bind(DbType::to_value(&self))
+    }
+}
+
+impl Argument for &str {
+    type Type = String;
+    fn into_argument(self) -> Node {
+        Node::Bind(crate::types::Value::Text(self.to_owned()))
+    }
+}
+
+impl<M, T: Field> Argument for Column<M, T> {
+    type Type = T;
+    fn into_argument(self) -> Node {
+        self.into_node()
+    }
+}
+
+impl<T: Field> Argument for Expr<T> {
+    type Type = T;
+    fn into_argument(self) -> Node {
+        self.into_node()
+    }
+}
+
+/// The arguments of a function: one, or a tuple.
+pub trait Arguments {
+    /// The arguments as nodes.
+    fn into_arguments(self) -> Vec<Node>;
+}
+
+macro_rules! arguments {
+    ($($($name:ident)*;)*) => { $(
+        #[allow(non_snake_case)]
+        impl<$($name: Argument),*> Arguments for ($($name,)*) {
+            fn into_arguments(self) -> Vec<Node> {
+                let ($($name,)*) = self;
+                vec![$($name.into_argument()),*]
+            }
+        }
+    )* };
+}
+
+arguments! {
+    ; A; A B; A B C; A B C D; A B C D E; A B C D E F;
+}

@@ -1,0 +1,45 @@
+//! SQL text of the user's, where the query language ends.
+
+use super::{Expr, Expression, Node, tree};
+use crate::types::Field;
+use std::borrow::Cow;
+
+/// SQL text with named values: `text("age > :min").bind("min", 5)`.
+///
+/// It is a condition as it stands; [`TextClause::typed`] makes it an expression of another type. Values are written `:name`
+/// outside quotes and comments and are sent apart from the text. **Never build the text from input**: whoever controls
+/// it controls the database.
+pub fn text(sql: impl Into<Cow<'static, str>>) -> TextClause {
+    TextClause(tree::TextClause { sql: sql.into(), binds: Vec::new() })
+}
+
+/// SQL text with its values; see [`text`].
+#[derive(Debug, Clone)]
+pub struct TextClause(tree::TextClause);
+
+impl TextClause {
+    /// Gives `:name` its value.
+    #[must_use]
+    pub fn bind(mut self, name: impl Into<Cow<'static, str>>, value: impl Field) -> Self {
+        self.0.binds.push((name.into(), Field::to_value(&value)));
+        self
+    }
+
+    /// The text as an expression of type `T`: `text("lower(name)").typed::<String>()`.
+    pub fn typed<T: Field>(self) -> Expr<T> {
+        Expr::new(self.into_node())
+    }
+
+    /// The text without its builder.
+    pub fn into_clause(self) -> tree::TextClause {
+        self.0
+    }
+}
+
+impl Expression for TextClause {
+    type Type = bool;
+
+    fn into_node(self) -> Node {
+        Node::Text(self.0)
+    }
+}

@@ -1,0 +1,168 @@
+//! The session: a unit of work on one database.
+
+use super::{
+    identity::Identity,
+    object::{Arena, Handle, State},
+    query::{Executor, Query, query},
+    undo::Undo,
+};
+use crate::{
+    engine::{Engine, Transaction},
+    error::Result,
+    expr::{Selectable, TextClause},
+    schema::Model,
+    statement::Statement,
+};
+use std::{
+    collections::HashMap,
+    fmt,
+    ops::{Index, IndexMut},
+    sync::Mutex,
+};
+
+/// A unit of work: it owns the objects that are added to it, and writes what changed.
+///
+/// It reads in autocommit and gives its connection back after each statement, until its first flush, bulk write or
+/// [`begin`](Session::begin); from then to [`commit`](Session::commit) or [`rollback`](Session::rollback) it holds one connection and one transaction.
+/// Dropped before that, the transaction is rolled back at once.
+///
+/// A future of it that is dropped half-way ends the transaction too. What was flushed is pending again and written by the next flush; if the
+/// transaction held more than that (bulk statements, a begin of your own), the next call says so with an error of kind
+/// [`State`](crate::ErrorKind::State).
+pub struct Session {
+    pub(super) engine: Engine,
+    /// Never locked: the mutex makes a session `Sync`, and `&mut self` reaches inside.
+    pub(super) transaction: Mutex<Option<Transaction>>,
+    pub(super) arena: Arena,
+    /// The objects with a row, by table and key.
+    pub(super) identities: HashMap<Identity, u32>,
+    /// What was flushed in this transaction.
+    pub(super) undo: Vec<Undo>,
+    /// A statement of the transaction was begun and not finished: the transaction is in doubt.
+    pub(super) unsettled: bool,
+    /// The transaction holds more than flushed objects, bulk statements or a begin of the program's own: it cannot be made again
+    /// without the program.
+    pub(super) unrepeatable: bool,
+    /// How long `undo` was when each open savepoint was set.
+    pub(super) savepoints: Vec<usize>,
+    /// A savepoint was dropped: the database must still be rolled back to it.
+    pub(super) abandoned: Option<usize>,
+}
+
+impl Session {
+    pub(crate) fn new(engine: Engine) -> Self {
+        Self {
+            engine,
+            transaction: Mutex::new(None),
+            arena: Arena::new(),
+            identities: HashMap::new(),
+            undo: Vec::new(),
+            unsettled: false,
+            unrepeatable: false,
+            savepoints: Vec::new(),
+            abandoned: None,
+        }
+    }
+
+    /// The engine it works on.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// A query for a table, a column, an expression, or a tuple of those, to run on this session.
+    pub fn query<S: Selectable>(&mut self, selected: S) -> Query<S::Row, S::Root, Executor<'_>> {
+        query(selected).on(self)
+    }
+
+    /// Takes an object; the next flush inserts it.
+    pub fn add<M: Model>(&mut self, model: M) -> Handle<M> {
+        self.arena.insert(model, State::Pending)
+    }
+
+    /// Takes objects; the next flush inserts them, in this order.
+    pub fn add_all<M: Model>(&mut self, models: impl IntoIterator<Item = M>) -> Vec<Handle<M>> {
+        models.into_iter().map(|model| self.add(model)).collect()
+    }
+
+    /// Deletes the object's row with the next flush; an object that was not inserted yet is just forgotten.
+    ///
+    /// # Errors
+    /// Of kind [`State`](ErrorKind::State) if the handle is stale or of another session.
+    pub fn delete<M: Model>(&mut self, handle: Handle<M>) -> Result<()> {
+        let slot = self.arena.slot(handle)?;
+        match self.arena.get_mut(slot) {
+            Some(object) if object.state == State::Pending => drop(self.arena.remove(slot)),
+            Some(object) => object.state = State::Deleted,
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// The object, or `None` if the handle is stale or of another session, where `session[handle]` panics.
+    pub fn try_get<M: Model>(&self, handle: Handle<M>) -> Option<&M> {
+        self.arena.model(handle).ok()
+    }
+
+    /// Where the object stands.
+    pub fn state<M: Model>(&self, handle: Handle<M>) -> State {
+        let slot = self.arena.slot(handle).ok();
+        slot.and_then(|slot| self.arena.get(slot)).map_or(State::Detached, |object| object.state)
+    }
+
+    /// Whether there is something to flush.
+    pub fn is_dirty(&self) -> bool {
+        self.arena.iter().any(|(_, object)| match object.state {
+            State::Pending => true,
+            State::Persistent => !object.changed_columns().is_empty(),
+            State::Deleted => !object.gone,
+            State::Detached => false,
+        })
+    }
+
+    /// Forgets every object; what was not flushed is lost, handles are stale.
+    pub fn expunge_all(&mut self) {
+        let slots: Vec<u32> = self.arena.iter().map(|(slot, _)| slot).collect();
+        for slot in slots {
+            self.arena.remove(slot);
+        }
+        self.identities.clear();
+        self.undo.clear();
+    }
+
+    /// Runs SQL text that changes something, as part of the transaction, and answers how many rows it changed.
+    ///
+    /// # Errors
+    /// Of kind [`Statement`](ErrorKind::Statement) if a name in the text has no value; else those of the server.
+    pub async fn execute(&mut self, text: TextClause) -> Result<u64> {
+        Executor::from(self).write(Statement::Text(text.into_clause())).await
+    }
+}
+
+impl<M: Model> Index<Handle<M>> for Session {
+    type Output = M;
+
+    /// # Panics
+    /// If the handle is stale or of another session; [`try_get`](Session::try_get) answers `None` instead.
+    fn index(&self, handle: Handle<M>) -> &M {
+        self.arena.model(handle).unwrap_or_else(|error| panic!("{}", error.message()))
+    }
+}
+
+impl<M: Model> IndexMut<Handle<M>> for Session {
+    /// # Panics
+    /// If the handle is stale or of another session; [`try_get`](Session::try_get) answers `None` instead.
+    fn index_mut(&mut self, handle: Handle<M>) -> &mut M {
+        self.arena.model_mut(handle).unwrap_or_else(|error| panic!("{}", error.message()))
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = |state| self.arena.iter().filter(|(_, object)| object.state == state).count();
+        f.debug_struct("Session")
+            .field("pending", &count(State::Pending))
+            .field("persistent", &count(State::Persistent))
+            .field("deleted", &count(State::Deleted))
+            .finish_non_exhaustive()
+    }
+}

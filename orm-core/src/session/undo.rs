@@ -1,0 +1,71 @@
+//! What a transaction did to the objects, so that it can be undone with the transaction.
+
+use super::object::{AnyModel, Arena, State};
+use crate::types::{Value, ValueRow};
+use std::sync::Arc;
+
+/// One flushed change.
+pub(super) struct Undo {
+    pub(super) slot: u32,
+    pub(super) what: Change,
+}
+
+pub(super) enum Change {
+    /// The row was inserted, and the database filled in these columns.
+    Insert { filled: Arc<[u16]> },
+    /// The row was changed; before that it was so.
+    Update { stored: Box<dyn AnyModel> },
+    /// The row was deleted.
+    Delete,
+}
+
+/// Takes back what the log says the database forgot, and the program's changes with it: for a rollback the program asked for.
+pub(super) fn roll_back(arena: &mut Arena, log: impl DoubleEndedIterator<Item = Undo>) {
+    let mut vanished = Vec::new();
+    for (slot, object) in arena.iter_mut() {
+        if object.state == State::Pending {
+            vanished.push(slot);
+        } else if let Some(stored) = object.stored.take() {
+            object.value = stored;
+        }
+        if object.state == State::Deleted && !object.gone {
+            object.state = State::Persistent;
+        }
+    }
+    for Undo { slot, what } in log.rev() {
+        let Some(object) = arena.get_mut(slot) else { continue };
+        match what {
+            Change::Insert { .. } => vanished.push(slot),
+            Change::Update { stored } => object.value = stored,
+            Change::Delete => (object.state, object.gone) = (State::Persistent, false),
+        }
+    }
+    for slot in vanished {
+        arena.remove(slot);
+    }
+}
+
+/// Takes back what the log says the database forgot, and keeps the program's changes, to be flushed again: for a flush or a commit
+/// that failed.
+pub(super) fn unflush(arena: &mut Arena, log: impl DoubleEndedIterator<Item = Undo>) {
+    for Undo { slot, what } in log.rev() {
+        let Some(object) = arena.get_mut(slot) else { continue };
+        match what {
+            Change::Insert { filled } => {
+                object.state = State::Pending;
+                object.stored = None;
+                filled.iter().for_each(|&column| empty(&mut *object.value, column));
+            }
+            Change::Update { stored } => object.stored = Some(stored),
+            Change::Delete => object.gone = false,
+        }
+    }
+}
+
+/// Makes a column so that the next INSERT leaves it to the database again.
+fn empty(model: &mut dyn AnyModel, column: u16) {
+    let def = &model.table().columns[usize::from(column)];
+    // 0 fits every key that a database generates, and what else it fills in is an Option.
+    let value = if def.autoincrement { Value::Int(0) } else { Value::Null(def.sql_type) };
+    let _ = model.field_mut(column.into()).read(&ValueRow(&[value]), 0);
+}

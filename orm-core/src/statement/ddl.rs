@@ -1,0 +1,49 @@
+//! CREATE and DROP.
+
+use crate::schema::{ForeignKeyDef, IndexDef, NamingConvention, TableDef};
+
+/// A statement that changes the schema.
+#[derive(Debug, Clone, Copy)]
+pub enum Ddl<'a> {
+    /// `CREATE TABLE`, with all its constraints but the foreign keys in `without`.
+    CreateTable {
+        /// The table.
+        table: &'a TableDef,
+        /// Foreign keys that are added later, because they close a cycle.
+        without: &'a [(&'a TableDef, &'a ForeignKeyDef)],
+        /// How nameless constraints are named.
+        naming: &'a NamingConvention,
+    },
+    /// `CREATE INDEX`
+    CreateIndex {
+        /// The table.
+        table: &'a TableDef,
+        /// The index.
+        index: &'a IndexDef,
+        /// How a nameless index is named.
+        naming: &'a NamingConvention,
+    },
+    /// `ALTER TABLE … ADD CONSTRAINT … FOREIGN KEY`
+    AddForeignKey {
+        /// The table.
+        table: &'a TableDef,
+        /// The key.
+        key: &'a ForeignKeyDef,
+        /// How a nameless key is named.
+        naming: &'a NamingConvention,
+    },
+    /// `ALTER TABLE … DROP CONSTRAINT`
+    DropForeignKey {
+        /// The table.
+        table: &'a TableDef,
+        /// The key.
+        key: &'a ForeignKeyDef,
+        /// How a nameless key is named.
+        naming: &'a NamingConvention,
+    },
+    /// `DROP TABLE`
+    DropTable {
+        /// The table.
+        table: &'a TableDef,
+    },
+}

@@ -1,0 +1,53 @@
+//! What can be asked of a database: statements, without their types.
+
+mod ddl;
+mod write;
+
+pub use crate::expr::tree::{Select, TextClause};
+pub use ddl::Ddl;
+pub use write::{Assignment, Assignments, Delete, Insert, Update};
+
+/// A statement.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Statement {
+    /// `SELECT`
+    Select(Select),
+    /// `INSERT`
+    Insert(Insert),
+    /// `UPDATE`
+    Update(Update),
+    /// `DELETE`
+    Delete(Delete),
+    /// SQL text of the user's
+    Text(TextClause),
+}
+
+impl From<Select> for Statement {
+    fn from(select: Select) -> Self {
+        Self::Select(select)
+    }
+}
+
+impl From<Insert> for Statement {
+    fn from(insert: Insert) -> Self {
+        Self::Insert(insert)
+    }
+}
+
+impl From<Update> for Statement {
+    fn from(update: Update) -> Self {
+        Self::Update(update)
+    }
+}
+
+impl From<Delete> for Statement {
+    fn from(delete: Delete) -> Self {
+        Self::Delete(delete)
+    }
+}
+
+impl From<TextClause> for Statement {
+    fn from(text: TextClause) -> Self {
+        Self::Text(text)
+    }
+}

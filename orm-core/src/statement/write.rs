@@ -1,0 +1,97 @@
+//! INSERT, UPDATE and DELETE.
+
+use crate::{
+    expr::{Column, Node, Operand},
+    schema::TableRef,
+    types::{Field, Value},
+};
+use std::marker::PhantomData;
+
+/// An INSERT of values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Insert {
+    /// The table.
+    pub table: TableRef,
+    /// The columns that get a value, by position; none for a row of defaults.
+    pub columns: Vec<u16>,
+    /// How many rows.
+    pub rows: usize,
+    /// The values, row after row.
+    pub values: Vec<Value>,
+    /// What comes back for each row.
+    pub returning: Vec<Node>,
+}
+
+/// An UPDATE.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Update {
+    /// The table.
+    pub table: TableRef,
+    /// The columns, by position, and what they are set to.
+    pub assignments: Vec<(u16, Node)>,
+    /// Conditions, all of which hold for a row that is changed.
+    pub filter: Vec<Node>,
+}
+
+/// A DELETE.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delete {
+    /// The table.
+    pub table: TableRef,
+    /// Conditions, all of which hold for a row that is deleted.
+    pub filter: Vec<Node>,
+}
+
+/// What a column of the model `M` is set to: `User.name.set("sb")`.
+#[derive(Debug, Clone)]
+#[must_use = "an assignment does something only in `.update(…)`"]
+pub struct Assignment<M> {
+    column: u16,
+    value: Node,
+    marker: PhantomData<fn() -> M>,
+}
+
+impl<M, T: Field> Column<M, T> {
+    /// The column set to a value or to an expression, for `.update(…)`: `SET a = b`.
+    pub fn set<R: Operand<T>>(self, value: R) -> Assignment<M> {
+        Assignment { column: self.column_ref().index, value: value.into_operand(), marker: PhantomData }
+    }
+}
+
+/// What `.update(…)` sets: one assignment, a tuple or a `Vec` of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an assignment to a column of `{M}`",
+    label = "expected `Model.column.set(value)`, or a tuple of those"
+)]
+pub trait Assignments<M> {
+    /// Adds the assignments.
+    fn append(self, assignments: &mut Vec<(u16, Node)>);
+}
+
+impl<M> Assignments<M> for Assignment<M> {
+    fn append(self, assignments: &mut Vec<(u16, Node)>) {
+        assignments.push((self.column, self.value));
+    }
+}
+
+impl<M, A: Assignments<M>> Assignments<M> for Vec<A> {
+    fn append(self, assignments: &mut Vec<(u16, Node)>) {
+        self.into_iter().for_each(|assignment| assignment.append(assignments));
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident)+;)*) => { $(
+        #[allow(non_snake_case)]
+        impl<Model, $($name: Assignments<Model>),+> Assignments<Model> for ($($name,)+) {
+            fn append(self, assignments: &mut Vec<(u16, Node)>) {
+                let ($($name,)+) = self;
+                $($name.append(assignments);)+
+            }
+        }
+    )* };
+}
+
+tuples! {
+    A; A B; A B C; A B C D; A B C D E; A B C D E F; A B C D E F G; A B C D E F G H;
+}

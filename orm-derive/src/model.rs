@@ -1,0 +1,97 @@
+//! `#[derive(Model)]`: what a model emits.
+
+use crate::{
+    library::{Library, blame},
+    table_def, table_struct,
+};
+use aludel_syntax::ModelSyntax;
+use proc_macro2::{Literal, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::DeriveInput;
+
+pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
+    Ok(emit(&ModelSyntax::parse(input)?))
+}
+
+fn emit(model: &ModelSyntax) -> TokenStream {
+    let krate = Library::new(model.krate.clone());
+    let ModelSyntax { ident, vis, .. } = model;
+    let table_def = table_def::emit(model, &krate);
+    let table_struct = table_struct::emit(model, &krate);
+    let table_ident = table_struct::name(model);
+    let fields = model.columns.iter().map(|column| {
+        // A field that is no column type is reported at its type. A match, and not `?`, which costs two more calls a field.
+        let field = &column.ident;
+        quote_spanned! {blame(&column.ty)=>
+            #field: match reader.read() {
+                Ok(value) => value,
+                Err(error) => return Err(error),
+            }
+        }
+    });
+    let skipped =
+        model.skipped.iter().map(|field| quote_spanned!(blame(field)=> #field: ::core::default::Default::default()));
+    let key = key_type(model);
+    let shared = arms(model, false);
+    let mutable = arms(model, true);
+    quote! {
+    #[doc(hidden)]
+    #[allow(non_upper_case_globals, dead_code)]
+    #vis static #ident: <#ident as #krate::schema::Model>::Table = <#ident as #krate::schema::Model>::COLUMNS;
+
+    #[allow(dead_code, deprecated, missing_docs, private_interfaces, unreachable_pub)]
+    const _: () = {
+        static TABLE: #krate::schema::TableDef = #table_def;
+
+        #table_struct
+
+        #[automatically_derived]
+        impl #krate::schema::Model for #ident {
+            type Table = #table_ident;
+            type Key = #key;
+
+            const COLUMNS: #table_ident = at(#krate::schema::TableRef::new(&TABLE));
+
+            fn table() -> &'static #krate::schema::TableDef {
+                &TABLE
+            }
+
+            fn decode(row: &dyn #krate::types::Row, start: usize) -> #krate::Result<Self> {
+                use ::core::result::Result::{Err, Ok};
+                let mut reader = #krate::schema::Reader::new(row, start, &TABLE);
+                Ok(Self { #(#fields,)* #(#skipped,)* })
+            }
+
+            fn field(&self, index: usize) -> &dyn #krate::types::AnyField {
+                match index {
+                    #(#shared,)*
+                    _ => #krate::schema::no_column(&TABLE, index),
+                }
+            }
+
+            fn field_mut(&mut self, index: usize) -> &mut dyn #krate::types::AnyField {
+                match index {
+                    #(#mutable,)*
+                    _ => #krate::schema::no_column(&TABLE, index),
+                }
+            }
+        }
+    };
+    }
+}
+
+/// The type of the primary key: that of its column, or a tuple.
+fn key_type(model: &ModelSyntax) -> TokenStream {
+    let types = model.primary_key.iter().map(|&column| &model.columns[column].ty);
+    if model.primary_key.len() == 1 { quote!(#(#types)*) } else { quote!((#(#types),*)) }
+}
+
+fn arms(model: &ModelSyntax, mutable: bool) -> impl Iterator<Item = TokenStream> {
+    model.columns.iter().enumerate().map(move |(index, column)| {
+        let index = Literal::usize_unsuffixed(index);
+        let field = &column.ident;
+        let span = blame(&column.ty);
+        let mutability = mutable.then(|| quote_spanned!(span=> mut));
+        quote_spanned!(span=> #index => & #mutability self.#field)
+    })
+}

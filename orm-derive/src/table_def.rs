@@ -1,0 +1,160 @@
+//! The table's description: one literal, in the order of `TableDef`.
+
+use crate::library::{Library, blame};
+use aludel_syntax::{
+    Autoincrement, CheckSyntax, ColumnSyntax, ForeignKeySyntax, IndexSyntax, LiteralSyntax, ModelSyntax,
+    ServerDefaultSyntax, Spanned, UniqueSyntax,
+};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+pub(crate) fn emit(model: &ModelSyntax, krate: &Library) -> TokenStream {
+    let name = text(&model.name.value);
+    let schema = optional_text(model.schema.as_ref());
+    let comment = optional_text(model.comment.as_ref());
+    let columns = slice(model.columns.iter().map(|column| emit_column(column, krate)));
+    let primary_key = positions(&model.primary_key);
+    let foreign_keys = slice(model.foreign_keys.iter().map(|key| foreign_key(model, key, krate)));
+    let uniques = slice(model.uniques.iter().map(|UniqueSyntax { name, columns }| {
+        let (name, columns) = (optional_text(name.as_ref()), positions(columns));
+        quote!(#krate::schema::UniqueDef { name: #name, columns: #columns })
+    }));
+    let checks = slice(model.checks.iter().map(|CheckSyntax { name, sql, column }| {
+        let (name, sql) = (optional_text(name.as_ref()), text(&sql.value));
+        let column = option(column.map(Literal::usize_unsuffixed));
+        quote!(#krate::schema::CheckDef { name: #name, sql: #sql, column: #column })
+    }));
+    let indexes = slice(model.indexes.iter().map(|IndexSyntax { name, columns, unique }| {
+        let (name, columns) = (optional_text(name.as_ref()), positions(columns));
+        quote!(#krate::schema::IndexDef { name: #name, columns: #columns, unique: #unique })
+    }));
+    quote! {
+        #krate::schema::TableDef {
+            name: #name,
+            schema: #schema,
+            comment: #comment,
+            columns: #columns,
+            primary_key: #primary_key,
+            foreign_keys: #foreign_keys,
+            uniques: #uniques,
+            checks: #checks,
+            indexes: #indexes,
+        }
+    }
+}
+
+fn emit_column(column: &ColumnSyntax, krate: &Library) -> TokenStream {
+    let (ty, name) = (&column.ty, &column.name.value);
+    // A field that is no column type is reported at its type, and so is one with a name that is another's.
+    let span = blame(ty);
+    let at = krate.at(span);
+    let mut def = quote_spanned!(span=> #at::schema::ColumnDef::of::<#ty>(#name));
+    if let (Some(scalar), None) = (column.recognised.scalar, &column.sql_type) {
+        let variant = Ident::new(scalar.variant(), Span::call_site());
+        let nullable = column.recognised.nullable;
+        def.extend(quote_spanned!(span=> .known_as(#at::types::SqlType::#variant, #nullable)));
+    }
+    def.extend(match column.autoincrement {
+        Autoincrement::Yes => quote!(.generated()),
+        Autoincrement::No => TokenStream::new(),
+        Autoincrement::IfInteger => quote!(.generated_if_integer()),
+    });
+    if let Some(Spanned { value: name, .. }) = &column.sql_type {
+        def.extend(quote!(.with_type(#name)));
+    }
+    if let Some(length) = column.length.map(Literal::u32_unsuffixed) {
+        def.extend(quote!(.with_length(#length)));
+    }
+    if let Some((precision, scale)) = column.precision {
+        let (precision, scale) = (Literal::u8_unsuffixed(precision), Literal::u8_unsuffixed(scale));
+        def.extend(quote!(.with_precision(#precision, #scale)));
+    }
+    if let Some(default) = &column.default {
+        let value = literal(default, krate);
+        def.extend(quote!(.with_default(#value)));
+    }
+    if let Some(default) = &column.server_default {
+        let value = match default {
+            ServerDefaultSyntax::Literal(value) => {
+                let value = literal(value, krate);
+                quote!(#krate::schema::ServerDefault::Literal(#value))
+            }
+            ServerDefaultSyntax::Sql(sql) => {
+                let sql = text(sql);
+                quote!(#krate::schema::ServerDefault::Sql(#sql))
+            }
+        };
+        def.extend(quote!(.with_server_default(#value)));
+    }
+    if let Some(Spanned { value: comment, .. }) = &column.comment {
+        def.extend(quote!(.with_comment(#comment)));
+    }
+    def
+}
+
+fn foreign_key(model: &ModelSyntax, key: &ForeignKeySyntax, krate: &Library) -> TokenStream {
+    let name = optional_text(key.name.as_ref());
+    let columns = positions(&key.columns);
+    let references = slice(key.references.iter().zip(&key.columns).map(|(target, &column)| {
+        let (ty, other, field) = (&model.columns[column].ty, &target.model, &target.field);
+        // A key of another type than its column is reported at the column's name.
+        let target = quote_spanned!(blame(field)=> #other.#field.foreign_key::<#ty>());
+        quote!(#krate::schema::ColumnTarget::Model(|| #target))
+    }));
+    let action = |action: Option<Spanned<aludel_syntax::Action>>| {
+        option(action.map(|action| {
+            let variant = Ident::new(action.value.variant(), Span::call_site());
+            quote!(#krate::schema::ReferentialAction::#variant)
+        }))
+    };
+    let (on_delete, on_update) = (action(key.on_delete), action(key.on_update));
+    let deferred = key.deferred;
+    quote! {
+        #krate::schema::ForeignKeyDef {
+            name: #name,
+            columns: #columns,
+            references: #references,
+            on_delete: #on_delete,
+            on_update: #on_update,
+            deferred: #deferred,
+        }
+    }
+}
+
+fn literal(value: &LiteralSyntax, krate: &Library) -> TokenStream {
+    match value {
+        LiteralSyntax::Bool(value) => quote!(#krate::schema::Literal::Bool(#value)),
+        LiteralSyntax::Int(value) => quote!(#krate::schema::Literal::Int(#value)),
+        LiteralSyntax::Double(value) => quote!(#krate::schema::Literal::Double(#value)),
+        LiteralSyntax::Text(value) => {
+            let value = text(value);
+            quote!(#krate::schema::Literal::Text(#value))
+        }
+    }
+}
+
+pub(crate) fn text(text: &str) -> TokenStream {
+    quote!(::std::borrow::Cow::Borrowed(#text))
+}
+
+fn optional_text(value: Option<&Spanned<String>>) -> TokenStream {
+    option(value.map(|value| text(&value.value)))
+}
+
+fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+pub(crate) fn slice(items: impl Iterator<Item = TokenStream>) -> TokenStream {
+    quote!(::std::borrow::Cow::Borrowed(&[#(#items),*]))
+}
+
+fn positions(columns: &[usize]) -> TokenStream {
+    slice(columns.iter().map(|&column| {
+        let column = Literal::usize_unsuffixed(column);
+        quote!(#column)
+    }))
+}
