@@ -77,3 +77,8 @@ pub mod prelude {
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The guide's page on engines, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/engine.md")]
+struct EngineGuide;
