@@ -1,208 +1,44 @@
-//! A connection: where a statement runs, and what it waits for.
+//! A connection, as the engine sees it.
 
 use super::{
+    access::Access,
     batch::Batch,
     cursor::SqliteCursor,
     db::{Attempt, Db, Work},
     limit::{Place, Terms},
-    locks::{Patience, Queue},
-    options::{Execution, Options},
     script::Script,
-    worker::Worker,
 };
 use crate::sqlite::SqliteDialect;
 use aludel_core::{
-    Error, ErrorKind, Result,
+    Result,
     compile::Dialect,
     engine::{BoxFuture, Connection, Cursor, Done, Job, TransactionOptions},
 };
-use std::{
-    sync::{
-        Arc, LazyLock, Mutex, MutexGuard,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
-use tokio::{sync::oneshot, task::yield_now};
+use std::sync::{Arc, LazyLock};
 
 /// A connection to a SQLite database.
 pub(super) struct SqliteConnection {
-    /// Locked by the worker while it works, and by the task while it does: never by both at once.
-    db: Arc<Mutex<Db>>,
-    worker: Option<Worker>,
-    /// Tells the worker to end what it does.
-    cancel: Arc<AtomicBool>,
-    queue: Queue,
-    options: Arc<Options>,
-    /// Something was begun and has not come to its end: its future runs, or was dropped.
-    pending: bool,
-    in_transaction: bool,
-    /// Statements since the task last gave others their share.
-    in_a_row: u8,
+    access: Access,
 }
 
-/// One attempt at something.
-type Step<S, T> = fn(&mut Db, &mut S, Terms) -> Result<Attempt<T>>;
-
-/// What runs on the task never waits, so after so many statements others get their share of the thread.
-const YIELD_AFTER: u8 = 64;
-
 impl SqliteConnection {
-    pub(super) fn new(db: Db, cancel: Arc<AtomicBool>, queue: Queue, options: Arc<Options>) -> Self {
-        let db = Arc::new(Mutex::new(db));
-        Self { db, worker: None, cancel, queue, options, pending: false, in_transaction: false, in_a_row: 0 }
-    }
-
-    fn place(&self, long: bool) -> Place {
-        match self.options.execution {
-            Execution::Inline => Place::Task,
-            Execution::Thread => Place::Worker,
-            Execution::Auto if long => Place::Worker,
-            Execution::Auto => Place::Task,
-        }
-    }
-
-    /// Does something, however often it has to be tried: the one way to the database.
-    ///
-    /// If this future is dropped in between, the connection stays `pending`, and so dirty.
-    pub(super) async fn attempt<S: Send + 'static, T: Send + 'static>(
-        &mut self,
-        mut state: S,
-        place: Place,
-        timeout: Option<Duration>,
-        step: Step<S, T>,
-    ) -> Result<(S, T)> {
-        match self.first_attempt(&mut state, place, timeout, step)? {
-            Some(Attempt::Done(value)) => Ok((state, value)),
-            first => self.persist(state, first, place, timeout, step).await,
-        }
-    }
-
-    /// The first attempt, unless that must wait too. Most statements end here, so they cost no more than this.
-    fn first_attempt<S, T>(
-        &mut self,
-        state: &mut S,
-        place: Place,
-        timeout: Option<Duration>,
-        step: Step<S, T>,
-    ) -> Result<Option<Attempt<T>>> {
-        if self.pending {
-            return Err(left_over());
-        }
-        self.in_a_row = (self.in_a_row + 1) % YIELD_AFTER;
-        if place == Place::Worker || timeout.is_some() || self.in_a_row == 0 {
-            return Ok(None);
-        }
-        self.attempt_here(state, Terms { place, deadline: None }, step).map(Some)
-    }
-
-    /// One attempt on the task.
-    fn attempt_here<S, T>(&mut self, state: &mut S, terms: Terms, step: Step<S, T>) -> Result<Attempt<T>> {
-        let mut db = lock(&self.db)?;
-        let attempt = step(&mut db, state, terms);
-        if matches!(attempt, Ok(Attempt::Done(_)) | Err(_)) {
-            db.settle();
-        }
-        self.in_transaction = db.in_transaction();
-        attempt
-    }
-
-    /// Attempts that may have to wait, until one is the last.
-    async fn persist<S: Send + 'static, T: Send + 'static>(
-        &mut self,
-        state: S,
-        first: Option<Attempt<T>>,
-        place: Place,
-        timeout: Option<Duration>,
-        step: Step<S, T>,
-    ) -> Result<(S, T)> {
-        self.pending = true;
-        if self.in_a_row == 0 {
-            yield_now().await;
-        }
-        let patience = Patience::new(self.options.busy_timeout, timeout);
-        let result = self.attempt_until_done(state, first, place, patience, step).await;
-        self.pending = false;
-        if result.is_err() && !self.db.is_poisoned() {
-            let mut db = lock(&self.db)?;
-            db.settle();
-            self.in_transaction = db.in_transaction();
-        }
-        result
-    }
-
-    async fn attempt_until_done<S: Send + 'static, T: Send + 'static>(
-        &mut self,
-        mut state: S,
-        mut first: Option<Attempt<T>>,
-        mut place: Place,
-        mut patience: Patience,
-        step: Step<S, T>,
-    ) -> Result<(S, T)> {
-        loop {
-            let terms = Terms { place, deadline: patience.statement_deadline() };
-            let attempt = match (first.take(), place) {
-                (Some(first), _) => first,
-                (None, Place::Task) => self.attempt_here(&mut state, terms, step)?,
-                (None, Place::Worker) => {
-                    let work = move |db: &mut Db| {
-                        let attempt = step(db, &mut state, terms);
-                        if matches!(attempt, Ok(Attempt::Done(_)) | Err(_)) {
-                            db.settle();
-                        }
-                        (state, attempt, db.in_transaction())
-                    };
-                    let (returned, attempt, in_transaction) = self.on_worker(work).await?;
-                    state = returned;
-                    self.in_transaction = in_transaction;
-                    attempt?
-                }
-            };
-            match attempt {
-                Attempt::Done(value) => return Ok((state, value)),
-                Attempt::Long => place = Place::Worker,
-                Attempt::Busy(failure) => patience.pause(failure).await?,
-                Attempt::Queue(need) => {
-                    let turn = patience.turn(&self.queue, need).await?;
-                    lock(&self.db)?.hold(turn);
-                }
-            }
-        }
-    }
-
-    /// Does something on the worker. If the future is dropped, the worker is told to stop.
-    async fn on_worker<T: Send + 'static>(&mut self, work: impl FnOnce(&mut Db) -> T + Send + 'static) -> Result<T> {
-        let worker = match &self.worker {
-            Some(worker) => worker,
-            None => self.worker.insert(Worker::start()?),
-        };
-        let (reply, answer) = oneshot::channel();
-        let db = Arc::clone(&self.db);
-        let sent = worker.send(Box::new(move || {
-            let result = lock(&db).map(|mut db| work(&mut db));
-            // Before the answer: who gets it may count on being the last owner.
-            drop(db);
-            let _ = reply.send(result);
-        }));
-        let mut on_drop = CancelOnDrop { cancel: &self.cancel, armed: true };
-        let answer = if sent { answer.await.ok() } else { None };
-        on_drop.armed = false;
-        answer.unwrap_or_else(|| Err(broken()))
+    pub(super) fn new(access: Access) -> Self {
+        Self { access }
     }
 
     async fn run_one(&mut self, job: Job) -> Result<Done> {
-        let (place, timeout) = (self.place(job.statement.long), job.timeout);
+        let (place, timeout) = (self.access.place(job.statement.long), job.timeout);
         let mut work = Work::new(job);
         // As `attempt`, but with a future that is small: one is made for each statement.
-        match self.first_attempt(&mut work, place, timeout, Db::run)? {
+        match self.access.first_attempt(&mut work, place, timeout, Db::run)? {
             Some(Attempt::Done(done)) => Ok(done),
-            first => Ok(Box::pin(self.persist(work, first, place, timeout, Db::run)).await?.1),
+            first => Ok(Box::pin(self.access.persist(work, first, place, timeout, Db::run)).await?.1),
         }
     }
 
     async fn run_each(&mut self, jobs: Vec<Job>) -> Result<Vec<Done>> {
-        if self.place(false) == Place::Worker {
-            return Ok(self.attempt(Batch::new(jobs), Place::Worker, None, Db::run_batch).await?.1);
+        if self.access.place(false) == Place::Worker {
+            return Ok(self.access.attempt(Batch::new(jobs), Place::Worker, None, Db::run_batch).await?.1);
         }
         let mut done = Vec::with_capacity(jobs.len());
         for job in jobs {
@@ -213,45 +49,21 @@ impl SqliteConnection {
     }
 
     async fn open_cursor(&mut self, job: Job) -> Result<SqliteCursor<'_>> {
-        let (place, timeout) = (self.place(true), job.timeout);
-        let (_, more) = self.attempt(Work::new(job), place, timeout, Db::open).await?;
-        Ok(SqliteCursor::new(self, place, timeout, more))
-    }
-
-    /// Ends the query of a cursor that was dropped, unless a fetch of it runs still: then the connection is dirty, and reset by its owner.
-    pub(super) fn abandon_cursor(&mut self) {
-        if self.pending {
-            return;
-        }
-        if let Ok(mut db) = lock(&self.db) {
-            db.close_cursor();
-            db.settle();
-        }
+        let (place, timeout) = (self.access.place(true), job.timeout);
+        let (_, more) = self.access.attempt(Work::new(job), place, timeout, Db::open).await?;
+        Ok(SqliteCursor::new(&mut self.access, place, timeout, more))
     }
 
     async fn end_transaction(&mut self) -> Result<()> {
-        if self.pending {
+        if self.access.is_pending() {
             // A statement was dropped half-way: it is ended first.
-            return self.start_anew().await;
+            return self.access.start_anew().await;
         }
         let reset = |db: &mut Db, (): &mut (), _: Terms| {
             db.reset();
             Ok(Attempt::Done(()))
         };
-        self.attempt((), self.place(false), None, reset).await?;
-        Ok(())
-    }
-
-    async fn start_anew(&mut self) -> Result<()> {
-        if self.pending && self.worker.is_some() {
-            // The worker may be at work still: this is done after that.
-            self.on_worker(Db::reset).await?;
-        } else {
-            lock(&self.db)?.reset();
-        }
-        self.cancel.store(false, Ordering::Relaxed);
-        self.in_transaction = false;
-        self.pending = false;
+        self.access.attempt((), self.access.place(false), None, reset).await?;
         Ok(())
     }
 }
@@ -277,7 +89,7 @@ impl Connection for SqliteConnection {
     fn run_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {
         let script = Script::new(sql);
         Box::pin(async move {
-            self.attempt(script, self.place(true), None, Db::run_script).await?;
+            self.access.attempt(script, self.access.place(true), None, Db::run_script).await?;
             Ok(())
         })
     }
@@ -285,7 +97,7 @@ impl Connection for SqliteConnection {
     fn begin(&mut self, options: TransactionOptions) -> BoxFuture<'_, Result<()>> {
         // Every isolation level is granted: SQLite's transactions are serializable, which is the strictest.
         Box::pin(async move {
-            self.attempt(options.read_only, self.place(false), None, Db::begin).await?;
+            self.access.attempt(options.read_only, self.access.place(false), None, Db::begin).await?;
             Ok(())
         })
     }
@@ -293,7 +105,7 @@ impl Connection for SqliteConnection {
     fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move {
             let commit = |db: &mut Db, (): &mut (), terms: Terms| db.commit(terms);
-            self.attempt((), self.place(false), None, commit).await?;
+            self.access.attempt((), self.access.place(false), None, commit).await?;
             Ok(())
         })
     }
@@ -304,72 +116,22 @@ impl Connection for SqliteConnection {
 
     fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
         // There is no server that could have gone.
-        Box::pin(std::future::ready(if self.is_broken() { Err(broken()) } else { Ok(()) }))
+        Box::pin(std::future::ready(self.access.check()))
     }
 
     fn is_dirty(&self) -> bool {
-        self.pending || self.in_transaction
+        self.access.is_dirty()
     }
 
     fn is_broken(&self) -> bool {
-        self.db.is_poisoned()
+        self.access.check().is_err()
     }
 
     fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.start_anew())
+        Box::pin(self.access.start_anew())
     }
 
-    fn close(mut self: Box<Self>) -> BoxFuture<'static, Result<()>> {
-        Box::pin(async move {
-            self.start_anew().await?;
-            // The last one to close a file in WAL mode writes everything back, which can take a while.
-            let worker = match self.worker.take() {
-                Some(worker) => worker,
-                None => Worker::start()?,
-            };
-            let (reply, answer) = oneshot::channel();
-            worker.send(Box::new(move || {
-                drop(self);
-                let _ = reply.send(());
-            }));
-            answer.await.map_err(|_| broken())
-        })
+    fn close(self: Box<Self>) -> BoxFuture<'static, Result<()>> {
+        Box::pin(self.access.close())
     }
-}
-
-impl Drop for SqliteConnection {
-    fn drop(&mut self) {
-        if self.pending {
-            // The worker closes the database when it is done with what it does, which should be soon.
-            self.cancel.store(true, Ordering::Relaxed);
-        }
-    }
-}
-
-/// Tells the worker to stop, unless its answer has come.
-struct CancelOnDrop<'a> {
-    cancel: &'a AtomicBool,
-    armed: bool,
-}
-
-impl Drop for CancelOnDrop<'_> {
-    fn drop(&mut self) {
-        if self.armed {
-            self.cancel.store(true, Ordering::Relaxed);
-        }
-    }
-}
-
-fn lock(db: &Mutex<Db>) -> Result<MutexGuard<'_, Db>> {
-    db.lock().map_err(|_| broken())
-}
-
-#[cold]
-fn left_over() -> Error {
-    Error::new(ErrorKind::State, "the connection was left in the middle of a statement, and not reset since")
-}
-
-#[cold]
-fn broken() -> Error {
-    Error::new(ErrorKind::Connection, "the connection cannot be used any more: a panic went through it")
 }

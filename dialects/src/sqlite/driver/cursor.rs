@@ -1,7 +1,7 @@
 //! Queries whose rows are fetched in batches.
 
 use super::{
-    connection::SqliteConnection,
+    access::Access,
     db::{Attempt, Db, Work},
     error::Failure,
     limit::{Limit, Place, Terms},
@@ -130,29 +130,24 @@ impl Db {
     }
 }
 
-/// A cursor on a connection. Its time limit holds for each fetch, not for what the caller does between them.
+/// A cursor over a connection. Its time limit holds for each fetch, not for what the caller does between them.
 pub(super) struct SqliteCursor<'a> {
-    connection: &'a mut SqliteConnection,
+    access: &'a mut Access,
     place: Place,
     timeout: Option<Duration>,
     more: bool,
 }
 
 impl<'a> SqliteCursor<'a> {
-    pub(super) fn new(
-        connection: &'a mut SqliteConnection,
-        place: Place,
-        timeout: Option<Duration>,
-        more: bool,
-    ) -> Self {
-        Self { connection, place, timeout, more }
+    pub(super) fn new(access: &'a mut Access, place: Place, timeout: Option<Duration>, more: bool) -> Self {
+        Self { access, place, timeout, more }
     }
 
     async fn fetch_batch(&mut self, count: usize, sink: Box<dyn RowSink>) -> Result<(Box<dyn RowSink>, bool)> {
         if !self.more || count == 0 {
             return Ok((sink, self.more));
         }
-        let (fetch, more) = self.connection.attempt(Fetch { count, sink }, self.place, self.timeout, Db::fetch).await?;
+        let (fetch, more) = self.access.attempt(Fetch { count, sink }, self.place, self.timeout, Db::fetch).await?;
         self.more = more;
         Ok((fetch.sink, more))
     }
@@ -167,7 +162,7 @@ impl Cursor for SqliteCursor<'_> {
 impl Drop for SqliteCursor<'_> {
     fn drop(&mut self) {
         if self.more {
-            self.connection.abandon_cursor();
+            self.access.abandon_cursor();
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Short statements run on the task that asks for them: a hop to another thread costs more than most of them take. What is known to take
 //! long runs on a thread of the connection: streams, DDL and scripts, statements over many rows, and any statement that last took over a millisecond.
 
+mod access;
 mod batch;
 mod bind;
 mod connection;
@@ -17,10 +18,12 @@ mod row;
 mod script;
 mod statement;
 mod temporal;
+mod transaction;
 mod worker;
 
 pub use error::SqliteError;
 
+use access::Access;
 use aludel_core::{
     Error, ErrorKind, Result,
     engine::{BoxFuture, Connection, Driver, EngineUrl, UrlOptions},
@@ -76,7 +79,8 @@ impl SqliteDriver {
             (attempt, turn) = self.try_open(turn, Arc::clone(&cancel)).await?;
             match attempt {
                 Attempt::Done(db) => {
-                    return Ok(SqliteConnection::new(db, cancel, self.queue.clone(), Arc::clone(&self.options)));
+                    let access = Access::new(db, cancel, self.queue.clone(), Arc::clone(&self.options));
+                    return Ok(SqliteConnection::new(access));
                 }
                 Attempt::Queue(need) => turn = Some(patience.turn(&self.queue, need).await?),
                 Attempt::Busy(failure) => patience.pause(failure).await?,
