@@ -309,8 +309,10 @@ impl<'d> Shape<'d> {
     }
 
     fn select(&mut self, select: &Select) {
-        let Select { distinct, columns, from, joins, filter, group_by, having, order_by, limit, offset, problem: _ } =
+        let Select { distinct, columns, from, joins, filter, group_by, having, order_by, limit, offset, problem } =
             select;
+        // What could not be built has a shape of its own, or the cache would answer with the statement that lacks it.
+        self.tag(problem.is_some().into());
         self.tag((*distinct).into());
         self.nodes(columns);
         self.number(from.len());

@@ -17,5 +17,5 @@ pub use func::{case, function};
 pub use operand::{Argument, Arguments, Comparable, MaybeNone, Operand, Present};
 pub use relation::{BelongsTo, Cardinality, HasMany, HasOne, Many, One, Relation, RelationEnds};
 pub use selectable::{NoModel, Optional, Selectable};
-pub use text::{TextClause, text};
+pub use text::{TextClause, TextValue, text};
 pub use tree::{LIKE_ESCAPE, Node, Order};
