@@ -41,7 +41,9 @@ impl<'d> Compiler<'d> {
     }
 
     pub(super) fn finish(self, kind: StatementKind, long: bool) -> Compiled {
-        let in_order = self.order.iter().enumerate().all(|(index, &place)| index as u32 == place);
+        // A value can be walked and not written: that of a label which ORDER BY calls by its name.
+        let in_order = self.order.len() >= self.places.len()
+            && self.order.iter().enumerate().all(|(index, &place)| index as u32 == place);
         let mut compiled = Compiled::new(kind, self.sql);
         compiled.long = long;
         compiled.outputs = self.outputs;
