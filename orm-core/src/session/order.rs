@@ -31,7 +31,7 @@ pub(super) fn sort_rows<'a>(
             .collect();
         let key_of = |slot: u32, columns: &[u16]| {
             let model = model(slot)?;
-            Key::new(columns.iter().map(|&column| model.field(column.into()).to_value()).collect())
+            Key::new(columns.iter().map(|&column| model.field(column.into()).to_value()))
         };
         let rows: HashMap<Key, usize> =
             slots.iter().enumerate().filter_map(|(row, &slot)| Some((key_of(slot, &referred)?, row))).collect();
