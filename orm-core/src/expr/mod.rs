@@ -17,5 +17,6 @@ pub use func::{case, function};
 pub use operand::{Argument, Arguments, Comparable, MaybeNone, Operand, Present};
 pub use relation::{BelongsTo, Cardinality, HasMany, HasOne, Many, One, Relation, RelationEnds};
 pub use selectable::{NoModel, Optional, Selectable};
+pub(crate) use sources::uses_tables;
 pub use text::{TextClause, text};
 pub use tree::{LIKE_ESCAPE, Node, Order};
