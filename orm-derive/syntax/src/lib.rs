@@ -29,3 +29,4 @@ pub use enums::{EnumStorage, EnumSyntax, VariantSyntax};
 pub use literal::{LiteralSyntax, ServerDefaultSyntax};
 pub use model::{Autoincrement, ColumnSyntax, ModelSyntax, RelationKind, RelationSyntax};
 pub use newtype::NewtypeSyntax;
+pub use suggest::similar;
