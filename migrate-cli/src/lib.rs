@@ -1,1 +1,4 @@
 //! x
+mod problem;
+pub mod scan;
+pub use problem::Problem;

@@ -31,3 +31,4 @@ pub use enums::{EnumStorage, EnumSyntax, VariantSyntax};
 pub use literal::{LiteralSyntax, ServerDefaultSyntax};
 pub use model::{Autoincrement, ColumnSyntax, ModelSyntax, RelationKind, RelationSyntax};
 pub use newtype::NewtypeSyntax;
+pub use suggest::similar;
