@@ -1,4 +1,79 @@
 //! SQLAlchemy's way of working, with Rust's types and speed.
+//!
+//! ```
+//! use aludel::prelude::*;
+//!
+//! #[derive(Model, Debug, Clone, Default)]
+//! #[table("users")]
+//! struct User {
+//!     #[column(primary_key)]
+//!     id: i64,
+//!     #[column(length = 50, unique)]
+//!     name: String,
+//!     email: Option<String>,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> aludel::Result<()> {
+//! let engine = create_engine("sqlite://")?.connect().await?;
+//! metadata![User].create_all(&engine).await?;
+//!
+//! let mut session = engine.session();
+//! session.add(User { name: "Ada".into(), ..Default::default() });
+//! session.commit().await?;
+//!
+//! let users = session.query(User).filter(User.name.starts_with("A")).all().await?;
+//! assert_eq!(users[0].id, 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The guide is in the folder `docs`.
 
-pub use aludel_core::{Error, ErrorKind, Result, compile, engine, expr, schema, types};
+pub use aludel_core::{Error, ErrorKind, Result, compile, engine, expr, schema, session, statement, types};
 pub use aludel_derive::{DbEnum, DbType, Model};
+pub use aludel_dialects as dialects;
+
+use aludel_core::engine::EngineBuilder;
+
+/// Reads a URL, `dialect[+driver]://user:password@host:port/database?option=value`, and begins an engine for it; nothing is opened
+/// before `.connect().await`.
+///
+/// # Errors
+/// Of kind [`Configuration`](ErrorKind::Configuration) if the URL cannot be read, or names a dialect, a driver or an option that is not
+/// known, or whose cargo feature is off; the message lists the known ones.
+pub fn create_engine(url: &str) -> Result<EngineBuilder> {
+    engine::create_engine(url, dialects::BACKENDS)
+}
+
+/// The tables of models, to create, drop and migrate together: `metadata![User, Cluster]`.
+#[macro_export]
+macro_rules! metadata {
+    ($($model:path),* $(,)?) => {
+        $crate::schema::MetaData::new()$(.with($model))*
+    };
+}
+
+/// A call of a function of the server's, said to yield a type: `func!("pow", Point.x, 2.0 => f64)`.
+#[macro_export]
+macro_rules! func {
+    ($name:literal $(, $argument:expr)* => $type:ty) => {
+        $crate::expr::function::<$type>($name, ($($argument,)*))
+    };
+}
+
+/// What most programs need: `use aludel::prelude::*`.
+pub mod prelude {
+    pub use crate::{DbEnum, DbType, Model, create_engine, metadata};
+    pub use aludel_core::{
+        expr::{Expr, Expression, Selectable, case, func, function, text},
+        schema::Table,
+        session::{Handle, Session, query::Query, query::query},
+        types::Json,
+    };
+}
+
+/// The README's page of code, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,1 +1,8 @@
-//! x
+//! SQLite, PostgreSQL, MySQL and Oracle for Aludel: a cargo feature each.
+
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+
+mod backends;
+
+pub use backends::BACKENDS;

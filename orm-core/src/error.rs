@@ -46,6 +46,8 @@ pub enum ErrorKind {
     NotFound,
     /// At most one row was asked for and there were several.
     MultipleRows,
+    /// The row to change or to delete is not there any more.
+    Stale,
     /// A handle or an object is not in the state that the call needs.
     State,
     /// The server refused the statement for another reason; its own message is kept.
@@ -72,6 +74,7 @@ impl ErrorKind {
             Self::Schema => "schema error",
             Self::NotFound => "not found",
             Self::MultipleRows => "multiple rows",
+            Self::Stale => "stale",
             Self::State => "state error",
             Self::Database => "database error",
         }
@@ -138,7 +141,7 @@ impl Error {
 
     /// Whether running the whole transaction again can succeed.
     pub fn is_retryable(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Serialization | ErrorKind::Deadlock | ErrorKind::Connection)
+        matches!(self.0.kind, ErrorKind::Serialization | ErrorKind::Deadlock | ErrorKind::Stale | ErrorKind::Connection)
     }
 
     /// Adds the table, unless one is known already.

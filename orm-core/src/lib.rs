@@ -11,6 +11,7 @@ pub mod compile;
 pub mod engine;
 pub mod expr;
 pub mod schema;
+pub mod session;
 pub mod statement;
 pub mod types;
 

@@ -32,52 +32,52 @@ pub(crate) fn emit(model: &ModelSyntax, krate: &Library) -> TokenStream {
     });
     let made_relations = model.relations.iter().map(|relation| {
         let field = &relation.ident;
-        let column = match &relation.kind {
+        let (direction, column) = match &relation.kind {
             RelationKind::BelongsTo(key) => {
                 let column = model.foreign_keys[*key].columns.first().map(|&first| &model.columns[first].ident);
-                quote!(#ident.#column)
+                (quote!(belongs_to), quote!(#ident.#column))
             }
             RelationKind::HasMany(path) | RelationKind::HasOne(path) => {
                 let (model, field) = (&path.model, &path.field);
-                quote!(#model.#field)
+                (quote!(referred_by), quote!(#model.#field))
             }
         };
-        quote!(#field: #krate::expr::Relation::new(table, || #column.column_ref()))
+        quote!(#field: #krate::expr::Relation::#direction(table, || #column.column_ref()))
     });
     let first = model.columns.first().map(|column| &column.ident);
     quote! {
-            #struct_vis struct #name {
-                #(#columns,)*
-                #(#relations,)*
-            }
+        #struct_vis struct #name {
+            #(#columns,)*
+            #(#relations,)*
+        }
 
-            const fn at(table: #krate::schema::TableRef) -> #name {
-                #name { #(#made_columns,)* #(#made_relations,)* }
-            }
+        const fn at(table: #krate::schema::TableRef) -> #name {
+            #name { #(#made_columns,)* #(#made_relations,)* }
+        }
 
-            #[automatically_derived]
-    impl ::core::clone::Clone for #name {
-                fn clone(&self) -> Self {
-                    *self
-                }
-            }
-
-            #[automatically_derived]
-    impl ::core::marker::Copy for #name {}
-
-            #[automatically_derived]
-    impl #krate::schema::Table for #name {
-                type Model = #ident;
-
-                fn at(table: #krate::schema::TableRef) -> Self {
-                    at(table)
-                }
-
-                fn table_ref(&self) -> #krate::schema::TableRef {
-                    self.#first.column_ref().table
-                }
+        #[automatically_derived]
+        impl ::core::clone::Clone for #name {
+            fn clone(&self) -> Self {
+                *self
             }
         }
+
+        #[automatically_derived]
+        impl ::core::marker::Copy for #name {}
+
+        #[automatically_derived]
+        impl #krate::schema::Table for #name {
+            type Model = #ident;
+
+            fn at(table: #krate::schema::TableRef) -> Self {
+                at(table)
+            }
+
+            fn table_ref(&self) -> #krate::schema::TableRef {
+                self.#first.column_ref().table
+            }
+        }
+    }
 }
 
 fn relation_type(model: &ModelSyntax, relation: &RelationSyntax, krate: &Library) -> TokenStream {

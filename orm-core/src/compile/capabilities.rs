@@ -66,6 +66,6 @@ pub enum ListStyle {
     Padded,
     /// One array: `= ANY($1)`.
     Array,
-    /// One JSON text: `IN (SELECT value FROM json_each(?))`.
+    /// One list, which the driver sends as JSON: `IN (SELECT value FROM json_each(?))`.
     Json,
 }

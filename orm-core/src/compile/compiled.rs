@@ -82,7 +82,7 @@ impl Compiled {
     ///
     /// # Errors
     /// Of kind [`Encode`](ErrorKind::Encode) if a decimal has more digits after the point than its column keeps.
-    pub(super) fn arrange(&self, values: Vec<Value>) -> Result<Vec<Value>> {
+    pub(crate) fn arrange(&self, values: Vec<Value>) -> Result<Vec<Value>> {
         let mut values = match &self.order {
             None => values,
             Some(order) => order.iter().filter_map(|&place| values.get(place as usize).cloned()).collect(),

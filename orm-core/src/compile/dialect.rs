@@ -104,6 +104,11 @@ pub trait Dialect: Debug + Send + Sync + 'static {
         }
     }
 
+    /// What is said before tables that refer to each other are dropped.
+    fn before_dropping_cycles(&self) -> Option<&'static str> {
+        None
+    }
+
     /// A query, with its values, that yields a row if the table exists.
     fn table_exists(&self, table: &TableDef) -> (String, Vec<Value>);
 }

@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     expr::{
         Node, Order,
-        tree::{Function, Join, JoinKind, Nulls, Select, Source},
+        tree::{Join, JoinKind, Nulls, Select, Source},
     },
     schema::{ColumnRef, TableRef},
     types::SqlType,
@@ -23,18 +23,18 @@ impl Compiler<'_> {
         if let Some((kind, message)) = &select.problem {
             return Err(Error::new(*kind, message.clone()));
         }
-        let roots = roots(select);
-        let mut scope: Vec<TableRef> = roots.iter().map(Source::table_ref).collect();
+        let sources = select.sources();
+        let mut scope: Vec<TableRef> = sources.iter().map(Source::table_ref).collect();
         scope.extend(select.joins.iter().map(|join| join.source.table_ref()));
-        self.scoped(scope, |compiler| compiler.select_body(select, &roots))
+        self.scoped(scope, |compiler| compiler.select_body(select, &sources))
     }
 
-    fn select_body(&mut self, select: &Select, roots: &[Source]) -> Result<()> {
+    fn select_body(&mut self, select: &Select, sources: &[Source]) -> Result<()> {
         self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
         self.separated(", ", &select.columns, Self::select_item)?;
-        if !roots.is_empty() {
+        if !sources.is_empty() {
             self.push(" FROM ");
-            self.separated(", ", roots, Self::source)?;
+            self.separated(", ", sources, Self::source)?;
         }
         for join in &select.joins {
             self.join(join)?;
@@ -140,51 +140,6 @@ impl Compiler<'_> {
             self.push(" OFFSET ");
             let place = self.place(offset);
             self.placeholder(place);
-        }
-    }
-}
-
-/// What a SELECT reads from: the sources named, then the tables of its columns that neither those nor a join bring.
-fn roots(select: &Select) -> Vec<Source> {
-    let mut roots = select.from.clone();
-    let mut used = Vec::new();
-    select.columns.iter().for_each(|node| tables(node, &mut used));
-    for table in used {
-        let known = |source: &Source| source.table_ref() == table;
-        if !roots.iter().any(known) && !select.joins.iter().any(|join| known(&join.source)) {
-            roots.push(Source::Table(table));
-        }
-    }
-    roots
-}
-
-/// The tables that an expression uses, but not those inside its subqueries.
-fn tables(node: &Node, used: &mut Vec<TableRef>) {
-    let mut each = |nodes: &[Node]| nodes.iter().for_each(|node| tables(node, used));
-    match node {
-        Node::Column(ColumnRef { table, .. }) | Node::Table(table) => {
-            if !used.contains(table) {
-                used.push(*table);
-            }
-        }
-        Node::Bind(_) | Node::Constant(_) | Node::Scalar(_) | Node::Exists { .. } | Node::Text(_) => {}
-        Node::Unary(_, node) | Node::Cast(node, _) | Node::Label(node, _) | Node::IsNull { node, .. } => {
-            tables(node, used)
-        }
-        Node::In { node, .. } => tables(node, used),
-        Node::Binary(_, parts) => each(&**parts),
-        Node::Between { parts, .. } => each(&**parts),
-        Node::Like { parts, .. } => each(&**parts),
-        Node::Junction(_, nodes) => each(nodes),
-        Node::Function(Function { arguments, .. }) => each(arguments),
-        Node::Case { branches, otherwise } => {
-            for (condition, value) in branches {
-                tables(condition, used);
-                tables(value, used);
-            }
-            if let Some(node) = otherwise {
-                tables(node, used);
-            }
         }
     }
 }

@@ -53,16 +53,10 @@ impl List {
             return Self::Expressions;
         }
         match dialect.list_style(sql_type(first)) {
-            ListStyle::Array => Self::Packed(ListStyle::Array),
-            ListStyle::Json if nodes.iter().all(is_plain) => Self::Packed(ListStyle::Json),
-            _ => Self::Padded(nodes.len().next_power_of_two()),
+            ListStyle::Padded => Self::Padded(nodes.len().next_power_of_two()),
+            packed => Self::Packed(packed),
         }
     }
-}
-
-/// Whether the value is the same after a way through JSON.
-fn is_plain(node: &Node) -> bool {
-    matches!(node, Node::Bind(Value::Int(_) | Value::Bool(_) | Value::Text(_) | Value::Enum(..)))
 }
 
 /// The type that a value has by itself.
@@ -252,7 +246,7 @@ impl<'d> Shape<'d> {
                     }
                 }
             }
-            List::Packed(style) => {
+            List::Packed(_) => {
                 self.tag(4);
                 let values: Vec<&Value> = nodes
                     .iter()
@@ -263,10 +257,7 @@ impl<'d> Shape<'d> {
                     .collect();
                 self.variant(discriminant(values[0]));
                 self.addresses.push(address(values[0]));
-                self.values.push(match style {
-                    ListStyle::Json => Value::Text(json_list(&values)),
-                    _ => Value::List(sql_type(values[0]), values.into_iter().cloned().collect()),
-                });
+                self.values.push(Value::List(sql_type(values[0]), values.into_iter().cloned().collect()));
             }
         }
     }
@@ -370,16 +361,4 @@ impl<'d> Shape<'d> {
         self.table(*table);
         self.nodes(filter);
     }
-}
-
-/// The values as a JSON list, for `json_each`.
-fn json_list(values: &[&Value]) -> String {
-    let items = values.iter().map(|value| match value {
-        Value::Int(v) => serde_json::Value::from(*v),
-        Value::Bool(v) => serde_json::Value::from(i64::from(*v)),
-        Value::Text(v) => serde_json::Value::from(v.as_str()),
-        Value::Enum(_, v) => serde_json::Value::from(*v),
-        _ => serde_json::Value::Null,
-    });
-    serde_json::Value::Array(items.collect()).to_string()
 }

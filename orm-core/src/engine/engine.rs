@@ -4,8 +4,16 @@ use super::{
     Done, EngineUrl, Job, PoolStatus, PooledConnection, RowStream, Transaction, TransactionOptions,
     builder::RunSettings, pool::Pool, savepoint::SavepointStatements,
 };
-use crate::{compile::Dialect, error::Result, types::RowSink};
-use std::{fmt, sync::Arc};
+use crate::{
+    compile::{Compiled, Dialect, StatementCache},
+    error::Result,
+    statement::Statement,
+    types::{RowSink, Value},
+};
+use std::{fmt, num::NonZeroUsize, sync::Arc};
+
+/// How many compiled statements an engine keeps; as many as SQLAlchemy.
+const KEPT_STATEMENTS: NonZeroUsize = NonZeroUsize::new(500).expect("500 is not 0");
 
 /// A database and a pool of connections to it. Cheap to clone: clones share the pool.
 ///
@@ -19,11 +27,23 @@ pub(super) struct Shared {
     pub(super) pool: Pool,
     pub(super) settings: RunSettings,
     pub(super) savepoints: SavepointStatements,
+    statements: StatementCache,
 }
 
 impl Engine {
     pub(super) fn new(url: EngineUrl, dialect: Arc<dyn Dialect>, pool: Pool, settings: RunSettings) -> Self {
-        Self(Arc::new(Shared { url, dialect, pool, settings, savepoints: SavepointStatements::default() }))
+        let savepoints = SavepointStatements::default();
+        let statements = StatementCache::new(KEPT_STATEMENTS);
+        Self(Arc::new(Shared { url, dialect, pool, settings, savepoints, statements }))
+    }
+
+    pub(super) fn of(shared: Arc<Shared>) -> Self {
+        Self(shared)
+    }
+
+    /// A session: a unit of work on this database.
+    pub fn session(&self) -> crate::session::Session {
+        crate::session::Session::new(self.clone())
     }
 
     /// The URL; its `Display` hides the password.
@@ -34,6 +54,14 @@ impl Engine {
     /// The SQL this server understands.
     pub fn dialect(&self) -> &Arc<dyn Dialect> {
         &self.0.dialect
+    }
+
+    /// Compiles a statement, or finds it compiled, and lays out its values.
+    ///
+    /// # Errors
+    /// As [`compile`](crate::compile::compile).
+    pub fn compile(&self, statement: impl Into<Statement>) -> Result<(Arc<Compiled>, Vec<Value>)> {
+        self.0.statements.compile(statement.into(), &*self.0.dialect)
     }
 
     /// Borrows a connection, opening one if none is idle.

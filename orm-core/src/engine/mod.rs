@@ -19,6 +19,7 @@ mod options;
 mod pool;
 mod pooled;
 mod savepoint;
+mod schema;
 mod stream;
 mod suggest;
 mod transaction;

@@ -1,6 +1,6 @@
 //! Transactions.
 
-use super::{Done, Job, PooledConnection, RowStream, TransactionOptions, execute};
+use super::{Done, Engine, Job, PooledConnection, RowStream, TransactionOptions, execute};
 use crate::{compile::Dialect, error::Result, types::RowSink};
 use std::sync::Arc;
 
@@ -22,6 +22,11 @@ impl Transaction {
 
     pub(super) fn connection(&self) -> &PooledConnection {
         &self.connection
+    }
+
+    /// The engine whose connection it is on.
+    pub fn engine(&self) -> Engine {
+        Engine::of(Arc::clone(self.connection.engine()))
     }
 
     /// The SQL this server understands.

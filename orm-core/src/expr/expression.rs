@@ -4,7 +4,7 @@ use super::{
     Column, LIKE_ESCAPE, Operand, Present,
     tree::{BinaryOp, Node, Nulls, Order, Set, UnaryOp},
 };
-use crate::types::{DbType, Field, Nullability, SqlType, Text, Truth, Value};
+use crate::types::{DbType, Field, Nullability, Text, Truth, Value};
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 /// An expression whose value is a `T`.
@@ -56,6 +56,7 @@ pub type Either<E, R, T> = <<<<E as Expression>::Type as Field>::Null as Nullabi
     label = "expected a column or an expression",
     note = "a column is `Model.field`; a value is written on the right of an operator"
 )]
+#[allow(clippy::wrong_self_convention, reason = "an expression grows by value: `is_null` makes a larger one")]
 pub trait Expression: Sized {
     /// The type of its values.
     type Type: Field;
@@ -409,10 +410,4 @@ pub(super) fn not(node: Node) -> Node {
         Node::In { node, set, negated } => Node::In { node, set, negated: !negated },
         node => Node::Unary(UnaryOp::Not, Box::new(node)),
     }
-}
-
-/// The type whose division cuts towards zero.
-pub(super) fn is_integer(sql_type: SqlType) -> bool {
-    use SqlType::*;
-    matches!(sql_type, TinyInt | SmallInt | Integer | BigInt | TinyUnsigned | SmallUnsigned | Unsigned | BigUnsigned)
 }

@@ -7,6 +7,7 @@ mod operand;
 mod operators;
 mod relation;
 mod selectable;
+mod sources;
 mod text;
 pub mod tree;
 

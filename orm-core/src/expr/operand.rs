@@ -5,7 +5,7 @@ use crate::types::{DbType, Field, NotNull, Nullability};
 use rust_decimal::Decimal;
 
 /// What an expression of type `T` can be compared with: a value of the same type, a reference to one, `&str` for text,
-/// an `Option` of these, a column, or an expression.
+/// an `Option` of the value, a column, or an expression.
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` cannot be compared with an expression of type `{T}`",
     label = "expected a value, a column or an expression of type `{T}`",
@@ -45,7 +45,8 @@ macro_rules! operand {
     };
 }
 
-// For `N` and `Option<N>` columns alike: the value, a reference to it, and an Option of both.
+// For `N` and `Option<N>` columns alike: the value, a reference to it, an Option, and a reference to that. An `Option<&N>` is not
+// among them, so that a bare `None` has one type only.
 operand!([N: DbType] N => N, N, Present, |value| Node::Bind(DbType::to_value(&value)));
 operand!([N: DbType] N => Option<N>, N, Present, |value| Node::Bind(DbType::to_value(&value)));
 operand!([N: DbType] &N => N, N, Present, |value| Node::Bind(DbType::to_value(value)));
@@ -54,15 +55,11 @@ operand!([N: DbType] Option<N> => N, N, MaybeNone, |value| Node::Bind(Field::to_
 operand!([N: DbType] Option<N> => Option<N>, N, MaybeNone, |value| Node::Bind(Field::to_value(&value)));
 operand!([N: DbType] &Option<N> => N, N, MaybeNone, |value| Node::Bind(Field::to_value(value)));
 operand!([N: DbType] &Option<N> => Option<N>, N, MaybeNone, |value| Node::Bind(Field::to_value(value)));
-operand!([N: DbType] Option<&N> => N, N, MaybeNone, |value| Node::Bind(Field::to_value(&value.cloned())));
-operand!([N: DbType] Option<&N> => Option<N>, N, MaybeNone, |value| Node::Bind(Field::to_value(&value.cloned())));
 
 macro_rules! borrowed {
     ($($borrowed:ty => $owned:ty;)*) => { $(
         operand!([] &$borrowed => $owned, $owned, Present, |value| Node::Bind(DbType::to_value(&value.to_owned())));
         operand!([] &$borrowed => Option<$owned>, $owned, Present, |value| Node::Bind(DbType::to_value(&value.to_owned())));
-        operand!([] Option<&$borrowed> => $owned, $owned, MaybeNone, |value| Node::Bind(Field::to_value(&value.map(ToOwned::to_owned))));
-        operand!([] Option<&$borrowed> => Option<$owned>, $owned, MaybeNone, |value| Node::Bind(Field::to_value(&value.map(ToOwned::to_owned))));
     )* };
 }
 

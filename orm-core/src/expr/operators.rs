@@ -2,10 +2,10 @@
 
 use super::{
     Column, Expr, Expression, Operand, Present,
-    expression::{Either, Like, ScalarOf, is_integer, not},
+    expression::{Either, Like, ScalarOf, not},
     tree::{BinaryOp, Junction, Node, UnaryOp},
 };
-use crate::types::{DbType, Field, Numeric, Truth};
+use crate::types::{DbType, Field, Integer, Numeric, Truth};
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Rem, Sub};
 
 macro_rules! arithmetic {
@@ -35,17 +35,16 @@ arithmetic! {
 }
 
 macro_rules! division {
-    ($($trait:ident $method:ident [$($generics:tt)*] $left:ty, $type:ty, |$integer:ident| $op:expr;)*) => { $(
-        /// `NULL` for a division by zero on some servers, so an `Option`; between integers it cuts towards zero on all.
+    ($($(#[$doc:meta])* $trait:ident $method:ident $number:ident [$($generics:tt)*] $left:ty, $type:ty, $op:expr;)*) => { $(
+        $(#[$doc])*
         impl<$($generics)*, R> $trait<R> for $left
         where
             $type: Field,
-            <$type as Field>::Scalar: Numeric,
+            <$type as Field>::Scalar: $number,
             R: Operand<$type, Presence = Present, Scalar = <$type as Field>::Scalar>,
         {
             type Output = Expr<Option<ScalarOf<Self>>>;
             fn $method(self, right: R) -> Self::Output {
-                let $integer = is_integer(<ScalarOf<Self> as DbType>::SQL_TYPE);
                 Expr::new(Node::Binary($op, Box::new([self.into_node(), right.into_operand()])))
             }
         }
@@ -53,10 +52,18 @@ macro_rules! division {
 }
 
 division! {
-    Div div [M, T: Field] Column<M, T>, T, |integer| if integer { BinaryOp::DivideIntegers } else { BinaryOp::Divide };
-    Div div [T: Field] Expr<T>, T, |integer| if integer { BinaryOp::DivideIntegers } else { BinaryOp::Divide };
-    Rem rem [M, T: Field] Column<M, T>, T, |_integer| BinaryOp::Remainder;
-    Rem rem [T: Field] Expr<T>, T, |_integer| BinaryOp::Remainder;
+    /// `NULL` for a division by zero on some servers, so an `Option`; between integers it cuts towards zero on all.
+    Div div Numeric [M, T: Field] Column<M, T>, T, division::<T>();
+    /// `NULL` for a division by zero on some servers, so an `Option`; between integers it cuts towards zero on all.
+    Div div Numeric [T: Field] Expr<T>, T, division::<T>();
+    /// The remainder of integers, with the sign of the left one; `NULL` for a division by zero on some servers, so an `Option`.
+    Rem rem Integer [M, T: Field] Column<M, T>, T, BinaryOp::Remainder;
+    /// The remainder of integers, with the sign of the left one; `NULL` for a division by zero on some servers, so an `Option`.
+    Rem rem Integer [T: Field] Expr<T>, T, BinaryOp::Remainder;
+}
+
+fn division<T: Field>() -> BinaryOp {
+    if <T::Scalar as DbType>::SQL_TYPE.is_integer() { BinaryOp::DivideIntegers } else { BinaryOp::Divide }
 }
 
 macro_rules! unary {

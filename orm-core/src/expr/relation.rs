@@ -13,6 +13,7 @@ use std::{fmt, marker::PhantomData};
 pub struct Relation<M, N, K> {
     from: TableRef,
     foreign_key: fn() -> ColumnRef,
+    key_is_here: bool,
     marker: PhantomData<fn() -> (M, N, K)>,
 }
 
@@ -37,28 +38,28 @@ pub struct One<Null>(PhantomData<Null>);
 /// How many rows a relation leads to.
 pub trait Cardinality: 'static {
     /// What loading the relation yields for each row.
-    type Loaded<L: Send + 'static>: Send + 'static;
+    type Loaded<L: Clone + Send + 'static>: Clone + Send + 'static;
     /// Makes it of the rows found; `None` if a row is required and there is none.
-    fn collect<L: Send + 'static>(rows: Vec<L>) -> Option<Self::Loaded<L>>;
+    fn collect<L: Clone + Send + 'static>(rows: Vec<L>) -> Option<Self::Loaded<L>>;
 }
 
 impl Cardinality for Many {
-    type Loaded<L: Send + 'static> = Vec<L>;
-    fn collect<L: Send + 'static>(rows: Vec<L>) -> Option<Vec<L>> {
+    type Loaded<L: Clone + Send + 'static> = Vec<L>;
+    fn collect<L: Clone + Send + 'static>(rows: Vec<L>) -> Option<Vec<L>> {
         Some(rows)
     }
 }
 
 impl Cardinality for One<NotNull> {
-    type Loaded<L: Send + 'static> = L;
-    fn collect<L: Send + 'static>(rows: Vec<L>) -> Option<L> {
+    type Loaded<L: Clone + Send + 'static> = L;
+    fn collect<L: Clone + Send + 'static>(rows: Vec<L>) -> Option<L> {
         rows.into_iter().next()
     }
 }
 
 impl Cardinality for One<Nullable> {
-    type Loaded<L: Send + 'static> = Option<L>;
-    fn collect<L: Send + 'static>(rows: Vec<L>) -> Option<Option<L>> {
+    type Loaded<L: Clone + Send + 'static> = Option<L>;
+    fn collect<L: Clone + Send + 'static>(rows: Vec<L>) -> Option<Option<L>> {
         Some(rows.into_iter().next())
     }
 }
@@ -78,11 +79,16 @@ impl<M, N, K> fmt::Debug for Relation<M, N, K> {
 }
 
 impl<M, N, K> Relation<M, N, K> {
-    /// The relation of the rows of `from` that rests on the foreign key of the column `foreign_key`,
-    /// which is a column of either model; written by `#[derive(Model)]`.
+    /// The relation from the rows of `from` to the one that each refers to by its column `foreign_key`; written by `#[derive(Model)]`.
     #[doc(hidden)]
-    pub const fn new(from: TableRef, foreign_key: fn() -> ColumnRef) -> Self {
-        Self { from, foreign_key, marker: PhantomData }
+    pub const fn belongs_to(from: TableRef, foreign_key: fn() -> ColumnRef) -> Self {
+        Self { from, foreign_key, key_is_here: true, marker: PhantomData }
+    }
+
+    /// The relation from the rows of `from` to those that refer to each by their column `foreign_key`; written by `#[derive(Model)]`.
+    #[doc(hidden)]
+    pub const fn referred_by(from: TableRef, foreign_key: fn() -> ColumnRef) -> Self {
+        Self { from, foreign_key, key_is_here: false, marker: PhantomData }
     }
 }
 
@@ -106,8 +112,7 @@ impl<M: Model, N: Model, K> Relation<M, N, K> {
         let referring = (self.foreign_key)();
         let from = self.from;
         let to = TableRef::new(N::table());
-        let key_is_here = std::ptr::eq(referring.table.def, from.def);
-        let (holder, referred) = if key_is_here { (from, to) } else { (to, from) };
+        let (holder, referred) = if self.key_is_here { (from, to) } else { (to, from) };
         let key = find_key(referring, referred).ok_or_else(|| {
             Error::new(
                 ErrorKind::Schema,
@@ -124,7 +129,7 @@ impl<M: Model, N: Model, K> Relation<M, N, K> {
             let position = referred.def.position(reference.column()).unwrap_or_default();
             let here = ColumnRef { table: holder, index };
             let there = ColumnRef { table: referred, index: position as u16 };
-            pairs.push(if key_is_here { (here, there) } else { (there, here) });
+            pairs.push(if self.key_is_here { (here, there) } else { (there, here) });
         }
         Ok(RelationEnds { from, to, pairs })
     }

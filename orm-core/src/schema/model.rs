@@ -19,6 +19,9 @@ pub trait Model: Clone + Send + Sync + Sized + 'static {
     /// The table as a value: a `Copy` struct whose fields are the typed columns.
     type Table: Table<Model = Self>;
 
+    /// The type of the primary key: that of its column, or a tuple of those of several.
+    type Key;
+
     /// The columns under the table's own name; the derive keeps them in a `static` of the model's name.
     const COLUMNS: Self::Table;
 

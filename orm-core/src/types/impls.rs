@@ -107,6 +107,13 @@ impl Text for String {}
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a number", label = "arithmetic works on numeric columns")]
 pub trait Numeric: DbType {}
 
+/// Whole numbers: what `%` works on.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not an integer", label = "`%` works on integers")]
+pub trait Integer: Numeric {}
+
+macro_rules! whole_numbers { ($($type:ty),*) => { $(impl Integer for $type {})* } }
+whole_numbers!(i8, i16, i32, i64, u8, u16, u32, u64);
+
 /// What `sum` and `avg` of a number yield on every dialect.
 pub trait Sum: Numeric {
     /// The type of the sum: integers become `i64`, as SQLite has it.

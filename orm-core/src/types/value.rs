@@ -1,6 +1,7 @@
 //! A value on its way to a server.
 
-use super::SqlType;
+use super::{EnumStorage, Row, SqlType};
+use crate::error::{Error, ErrorKind, Result};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use std::fmt;
@@ -52,6 +53,36 @@ impl Value {
     /// Whether it is `NULL`.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null(_))
+    }
+
+    /// Reads the column at `index` of a row as a value of the type.
+    ///
+    /// # Errors
+    /// Of kind [`Decode`](crate::ErrorKind::Decode) if it is of another type.
+    pub fn read(row: &dyn Row, index: usize, sql_type: SqlType) -> Result<Self> {
+        let value = match sql_type {
+            SqlType::Boolean => row.bool(index)?.map(Self::Bool),
+            SqlType::TinyInt | SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => row.i64(index)?.map(Self::Int),
+            SqlType::TinyUnsigned | SqlType::SmallUnsigned | SqlType::Unsigned => row.i64(index)?.map(Self::Int),
+            SqlType::BigUnsigned => row.u64(index)?.map(Self::UInt),
+            SqlType::Real => row.f32(index)?.map(Self::Float),
+            SqlType::Double => row.f64(index)?.map(Self::Double),
+            SqlType::Decimal => row.decimal(index)?.map(Self::Decimal),
+            SqlType::Text | SqlType::Custom(_) => row.str(index)?.map(|text| Self::Text(text.to_owned())),
+            SqlType::Bytes => row.bytes(index)?.map(|bytes| Self::Bytes(bytes.to_vec())),
+            SqlType::Date => row.date(index)?.map(Self::Date),
+            SqlType::Time => row.time(index)?.map(Self::Time),
+            SqlType::DateTime => row.date_time(index)?.map(Self::DateTime),
+            SqlType::UtcDateTime => row.utc_date_time(index)?.map(Self::UtcDateTime),
+            SqlType::Uuid => row.uuid(index)?.map(Self::Uuid),
+            SqlType::Json => row.json(index)?.map(|text| Self::Json(text.into_owned())),
+            SqlType::Enum(def) if def.storage == EnumStorage::Integer => row.i64(index)?.map(Self::Int),
+            SqlType::Enum(_) => row.str(index)?.map(|text| Self::Text(text.to_owned())),
+            SqlType::Array(_) => {
+                return Err(Error::new(ErrorKind::NotSupported, "arrays cannot be read back after an INSERT"));
+            }
+        };
+        Ok(value.unwrap_or(Self::Null(sql_type)))
     }
 
     /// Whether both are the same to the bit, so that `NaN` equals itself and `0.0` differs from `-0.0`.

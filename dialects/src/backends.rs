@@ -1,0 +1,16 @@
+//! The dialects and drivers that a URL can name.
+
+use aludel_core::engine::{Backend, OpenDriver};
+
+#[cfg(feature = "sqlite")]
+const SQLITE: Option<OpenDriver> = Some(crate::sqlite::driver::open);
+#[cfg(not(feature = "sqlite"))]
+const SQLITE: Option<OpenDriver> = None;
+
+/// All drivers that a URL can name; those that are not compiled in say which cargo feature brings them.
+pub const BACKENDS: &[Backend] = &[
+    Backend { dialect: "sqlite", aliases: &["sqlite3"], driver: "rusqlite", feature: Some("sqlite"), open: SQLITE },
+    Backend { dialect: "postgresql", aliases: &["postgres"], driver: "sqlx", feature: None, open: None },
+    Backend { dialect: "mysql", aliases: &["mariadb"], driver: "sqlx", feature: None, open: None },
+    Backend { dialect: "oracle", aliases: &[], driver: "oracledb", feature: None, open: None },
+];

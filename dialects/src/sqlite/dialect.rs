@@ -1,0 +1,204 @@
+//! The SQL of SQLite.
+
+use super::reserved::RESERVED;
+use aludel_core::{
+    Error, ErrorKind, Result,
+    compile::{Capabilities, Compiler, Dialect, InsertMany, ListStyle, Placeholder},
+    expr::{
+        Node,
+        tree::{Function, FunctionName},
+    },
+    schema::{ColumnDef, TableDef},
+    types::{EnumStorage, SqlType, Value},
+};
+use std::borrow::Cow;
+
+/// The SQL of SQLite, as the linked version understands it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SqliteDialect;
+
+static CAPABILITIES: Capabilities = Capabilities {
+    placeholder: Placeholder::Question,
+    max_binds: 32_766,
+    quote: '"',
+    booleans: true,
+    nulls_order: true,
+    no_limit: " LIMIT -1",
+    insert_defaults: " DEFAULT VALUES",
+    returning: true,
+    insert_many: InsertMany::Repeat,
+    transactional_ddl: true,
+    forward_references: true,
+    alter_constraints: false,
+    schemas: true,
+    comments: false,
+    arrays: false,
+    row_locks: false,
+    max_name: usize::MAX,
+};
+
+/// The most digits that an integer of 64 bits keeps.
+const MAX_DECIMAL_DIGITS: u8 = 18;
+
+impl Dialect for SqliteDialect {
+    fn name(&self) -> &'static str {
+        "sqlite"
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &CAPABILITIES
+    }
+
+    fn is_reserved(&self, name: &str) -> bool {
+        RESERVED.binary_search(&name).is_ok()
+    }
+
+    fn node(&self, compiler: &mut Compiler<'_>, node: &Node) -> Result<bool> {
+        match node {
+            Node::Function(function) => call(compiler, function),
+            _ => Ok(false),
+        }
+    }
+
+    fn list_style(&self, sql_type: SqlType) -> ListStyle {
+        match sql_type {
+            // A double is not always the same after a way through text, a decimal is scaled for its column, JSON knows no bytes.
+            SqlType::Real | SqlType::Double | SqlType::Decimal | SqlType::Bytes => ListStyle::Padded,
+            _ => ListStyle::Json,
+        }
+    }
+
+    fn scaled_decimal(&self, column: &ColumnDef) -> Option<u8> {
+        match (column.sql_type, column.precision) {
+            (SqlType::Decimal, Some((_, scale))) => Some(scale),
+            _ => None,
+        }
+    }
+
+    fn keeps_scaled_decimals(&self) -> bool {
+        true
+    }
+
+    fn column_type(&self, column: &ColumnDef) -> Result<Cow<'static, str>> {
+        // The names tell a reader and reflection what is kept; what SQLite does follows from its affinity rules, and each name is
+        // chosen so that no value is changed: a JSON number must stay the text it is, hence TEXT in the name.
+        Ok(match column.sql_type {
+            SqlType::Boolean => "BOOLEAN".into(),
+            // A key that the database generates is the rowid by this very name.
+            _ if column.autoincrement => "INTEGER".into(),
+            SqlType::TinyInt => "TINYINT".into(),
+            SqlType::SmallInt => "SMALLINT".into(),
+            SqlType::Integer => "INTEGER".into(),
+            SqlType::BigInt => "BIGINT".into(),
+            SqlType::TinyUnsigned => "TINYINT UNSIGNED".into(),
+            SqlType::SmallUnsigned => "SMALLINT UNSIGNED".into(),
+            SqlType::Unsigned => "INTEGER UNSIGNED".into(),
+            SqlType::BigUnsigned => "BIGINT UNSIGNED".into(),
+            SqlType::Real => "FLOAT".into(),
+            SqlType::Double => "DOUBLE".into(),
+            SqlType::Decimal => decimal_type(column)?,
+            SqlType::Text => match column.length {
+                Some(length) => format!("VARCHAR({length})").into(),
+                None => "TEXT".into(),
+            },
+            SqlType::Bytes => "BLOB".into(),
+            SqlType::Date => "DATE".into(),
+            SqlType::Time => "TIME".into(),
+            SqlType::DateTime => "DATETIME".into(),
+            SqlType::UtcDateTime => "TIMESTAMP".into(),
+            SqlType::Uuid => "CHAR(36)".into(),
+            SqlType::Json => "JSON_TEXT".into(),
+            SqlType::Enum(def) => match def.storage {
+                EnumStorage::Integer => "INTEGER".into(),
+                EnumStorage::Native | EnumStorage::Text => {
+                    let longest = def.labels.iter().map(|label| label.chars().count()).max().unwrap_or(1);
+                    format!("VARCHAR({longest})").into()
+                }
+            },
+            SqlType::Custom(name) => name.into(),
+            other => return Err(no_type(other)),
+        })
+    }
+
+    fn autoincrement(&self) -> &'static str {
+        " PRIMARY KEY NOT NULL"
+    }
+
+    fn inline_primary_key(&self) -> bool {
+        true
+    }
+
+    fn type_check(&self, column: &ColumnDef, name: &str) -> Option<String> {
+        (column.sql_type == SqlType::Boolean).then(|| format!("{name} IN (0, 1)"))
+    }
+
+    fn cast_type(&self, sql_type: SqlType) -> Result<Cow<'static, str>> {
+        use SqlType::*;
+        match sql_type {
+            TinyInt | SmallInt | Integer | BigInt | TinyUnsigned | SmallUnsigned | Unsigned | BigUnsigned => {
+                Ok("INTEGER".into())
+            }
+            Real | Double => Ok("REAL".into()),
+            Text => Ok("TEXT".into()),
+            Bytes => Ok("BLOB".into()),
+            other => Err(Error::new(
+                ErrorKind::NotSupported,
+                format!("sqlite casts only to integers, doubles, text and bytes, not to {other:?}"),
+            )),
+        }
+    }
+
+    fn table_exists(&self, table: &TableDef) -> (String, Vec<Value>) {
+        let master = match &table.schema {
+            Some(schema) => format!("\"{}\".sqlite_master", schema.replace('"', "\"\"")),
+            None => "sqlite_master".to_owned(),
+        };
+        let sql = format!("SELECT 1 FROM {master} WHERE type IN ('table', 'view') AND name = ?");
+        (sql, vec![Value::Text(table.name.to_string())])
+    }
+
+    fn before_dropping_cycles(&self) -> Option<&'static str> {
+        // Tables that refer to each other are empty of each other only when all are gone.
+        Some("PRAGMA defer_foreign_keys = ON")
+    }
+}
+
+fn decimal_type(column: &ColumnDef) -> Result<Cow<'static, str>> {
+    match column.precision {
+        Some((precision, scale)) if precision <= MAX_DECIMAL_DIGITS => {
+            Ok(format!("DECIMAL({precision}, {scale})").into())
+        }
+        Some((precision, _)) => Err(Error::new(
+            ErrorKind::NotSupported,
+            format!("sqlite would round decimals of {precision} digits; it keeps at most {MAX_DECIMAL_DIGITS}"),
+        )),
+        None => Err(Error::new(
+            ErrorKind::NotSupported,
+            "sqlite keeps decimals as integers of a known scale; say it: #[column(precision = 18, scale = 2)]",
+        )),
+    }
+}
+
+fn no_type(sql_type: SqlType) -> Error {
+    Error::new(ErrorKind::NotSupported, format!("sqlite has no type for {sql_type:?}"))
+}
+
+/// Writes the calls that SQLite spells its own way.
+fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<bool> {
+    match function.name {
+        FunctionName::CurrentTimestamp => {
+            // As instants are stored, with the milliseconds that CURRENT_TIMESTAMP leaves out.
+            compiler.push("strftime('%Y-%m-%d %H:%M:%f000+00:00', 'now')");
+            Ok(true)
+        }
+        FunctionName::Random => {
+            compiler.push("(random() / 18446744073709551616.0 + 0.5)");
+            Ok(true)
+        }
+        FunctionName::Round | FunctionName::Ceil | FunctionName::Floor if function.returns.is_integer() => {
+            compiler.cast(function.returns, |compiler| compiler.function(function))?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}

@@ -1,0 +1,324 @@
+//! A connection: where a statement runs, and what it waits for.
+
+use super::{
+    cursor::SqliteCursor,
+    db::{Attempt, Db, Work},
+    limit::{Place, Terms},
+    locks::{Patience, Queue},
+    options::{Execution, Options},
+    script::Script,
+    worker::Worker,
+};
+use crate::sqlite::SqliteDialect;
+use aludel_core::{
+    Error, ErrorKind, Result,
+    compile::Dialect,
+    engine::{BoxFuture, Connection, Cursor, Done, Job, TransactionOptions},
+};
+use std::{
+    sync::{
+        Arc, LazyLock, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{sync::oneshot, task::coop::consume_budget};
+
+/// A connection to a SQLite database.
+pub(super) struct SqliteConnection {
+    /// Locked by the worker while it works, and by the task while it does: never by both at once.
+    db: Arc<Mutex<Db>>,
+    worker: Option<Worker>,
+    /// Tells the worker to end what it does.
+    cancel: Arc<AtomicBool>,
+    queue: Queue,
+    options: Arc<Options>,
+    /// Something was begun and has not come to its end: its future runs, or was dropped.
+    pending: bool,
+    in_transaction: bool,
+}
+
+impl SqliteConnection {
+    pub(super) fn new(db: Db, cancel: Arc<AtomicBool>, queue: Queue, options: Arc<Options>) -> Self {
+        let db = Arc::new(Mutex::new(db));
+        Self { db, worker: None, cancel, queue, options, pending: false, in_transaction: false }
+    }
+
+    fn place(&self, long: bool) -> Place {
+        match self.options.execution {
+            Execution::Inline => Place::Task,
+            Execution::Thread => Place::Worker,
+            Execution::Auto if long => Place::Worker,
+            Execution::Auto => Place::Task,
+        }
+    }
+
+    fn patience(&self, timeout: Option<Duration>) -> Patience {
+        Patience::new(self.options.busy_timeout, timeout)
+    }
+
+    /// Does something, however often it has to be tried: the one way to the database.
+    ///
+    /// If this future is dropped in between, the connection stays `pending`, and so dirty.
+    pub(super) async fn attempt<S: Send + 'static, T: Send + 'static>(
+        &mut self,
+        state: S,
+        place: Place,
+        patience: Patience,
+        step: fn(&mut Db, &mut S, Terms) -> Result<Attempt<T>>,
+    ) -> Result<(S, T)> {
+        // What is done on the task does not wait, so nothing else would give other tasks their share.
+        consume_budget().await;
+        if self.pending {
+            return Err(Error::new(
+                ErrorKind::State,
+                "the connection was left in the middle of a statement, and not reset since",
+            ));
+        }
+        self.pending = true;
+        let result = self.attempt_until_done(state, place, patience, step).await;
+        self.pending = false;
+        if result.is_err() && !self.db.is_poisoned() {
+            let mut db = lock(&self.db)?;
+            db.settle();
+            self.in_transaction = db.in_transaction();
+        }
+        result
+    }
+
+    async fn attempt_until_done<S: Send + 'static, T: Send + 'static>(
+        &mut self,
+        mut state: S,
+        mut place: Place,
+        mut patience: Patience,
+        step: fn(&mut Db, &mut S, Terms) -> Result<Attempt<T>>,
+    ) -> Result<(S, T)> {
+        loop {
+            let terms = Terms { place, deadline: patience.statement_deadline() };
+            let attempt = match place {
+                Place::Task => {
+                    let mut db = lock(&self.db)?;
+                    let attempt = step(&mut db, &mut state, terms)?;
+                    if let Attempt::Done(value) = attempt {
+                        db.settle();
+                        self.in_transaction = db.in_transaction();
+                        drop(db);
+                        return Ok((state, value));
+                    }
+                    attempt
+                }
+                Place::Worker => {
+                    let work = move |db: &mut Db| {
+                        let attempt = step(db, &mut state, terms);
+                        if matches!(attempt, Ok(Attempt::Done(_))) {
+                            db.settle();
+                        }
+                        (state, attempt, db.in_transaction())
+                    };
+                    let (returned, attempt, in_transaction) = self.on_worker(work).await?;
+                    state = returned;
+                    self.in_transaction = in_transaction;
+                    attempt?
+                }
+            };
+            match attempt {
+                Attempt::Done(value) => return Ok((state, value)),
+                Attempt::Long => place = Place::Worker,
+                Attempt::Busy(failure) => patience.pause(failure).await?,
+                Attempt::Queue(need) => {
+                    let turn = patience.turn(&self.queue, need).await?;
+                    lock(&self.db)?.hold(turn);
+                }
+            }
+        }
+    }
+
+    /// Does something on the worker. If the future is dropped, the worker is told to stop.
+    async fn on_worker<T: Send + 'static>(&mut self, work: impl FnOnce(&mut Db) -> T + Send + 'static) -> Result<T> {
+        let worker = match &self.worker {
+            Some(worker) => worker,
+            None => self.worker.insert(Worker::start()?),
+        };
+        let (reply, answer) = oneshot::channel();
+        let db = Arc::clone(&self.db);
+        let sent = worker.send(Box::new(move || {
+            let result = lock(&db).map(|mut db| work(&mut db));
+            // Before the answer: who gets it may count on being the last owner.
+            drop(db);
+            let _ = reply.send(result);
+        }));
+        let mut on_drop = CancelOnDrop { cancel: &self.cancel, armed: true };
+        let answer = if sent { answer.await.ok() } else { None };
+        on_drop.armed = false;
+        answer.unwrap_or_else(|| Err(broken()))
+    }
+
+    async fn run_one(&mut self, job: Job) -> Result<Done> {
+        let place = self.place(job.statement.long);
+        let patience = self.patience(job.timeout);
+        let (_, done) = self.attempt(Work::new(job), place, patience, Db::run).await?;
+        Ok(done)
+    }
+
+    async fn run_each(&mut self, jobs: Vec<Job>) -> Result<Vec<Done>> {
+        let mut done = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            let statement = Arc::clone(&job.statement);
+            done.push(self.run_one(job).await.map_err(|error| error.with_sql(statement.sql.as_str()))?);
+        }
+        Ok(done)
+    }
+
+    async fn open_cursor(&mut self, job: Job) -> Result<SqliteCursor<'_>> {
+        let (place, timeout) = (self.place(true), job.timeout);
+        let patience = self.patience(timeout);
+        let (_, more) = self.attempt(Work::new(job), place, patience, Db::open).await?;
+        Ok(SqliteCursor::new(self, place, timeout, more))
+    }
+
+    /// Ends the query of a cursor that was dropped, unless a fetch of it runs still: then the connection is dirty, and reset by its owner.
+    pub(super) fn abandon_cursor(&mut self) {
+        if self.pending {
+            return;
+        }
+        if let Ok(mut db) = lock(&self.db) {
+            db.close_cursor();
+            db.settle();
+        }
+    }
+
+    async fn end_transaction(&mut self) -> Result<()> {
+        let reset = |db: &mut Db, (): &mut (), _: Terms| {
+            db.reset();
+            Ok(Attempt::Done(()))
+        };
+        self.attempt((), self.place(false), self.patience(None), reset).await?;
+        Ok(())
+    }
+
+    async fn start_anew(&mut self) -> Result<()> {
+        self.pending = true;
+        match &self.worker {
+            // It may be at work still: this is done after that.
+            Some(_) => self.on_worker(Db::reset).await?,
+            None => lock(&self.db)?.reset(),
+        }
+        self.cancel.store(false, Ordering::Relaxed);
+        self.in_transaction = false;
+        self.pending = false;
+        Ok(())
+    }
+}
+
+impl Connection for SqliteConnection {
+    fn dialect(&self) -> Arc<dyn Dialect> {
+        static DIALECT: LazyLock<Arc<SqliteDialect>> = LazyLock::new(|| Arc::new(SqliteDialect));
+        Arc::<SqliteDialect>::clone(&DIALECT)
+    }
+
+    fn run(&mut self, job: Job) -> BoxFuture<'_, Result<Done>> {
+        Box::pin(self.run_one(job))
+    }
+
+    fn run_all(&mut self, jobs: Vec<Job>) -> BoxFuture<'_, Result<Vec<Done>>> {
+        Box::pin(self.run_each(jobs))
+    }
+
+    fn open<'a>(&'a mut self, job: Job) -> BoxFuture<'a, Result<Box<dyn Cursor + 'a>>> {
+        Box::pin(async move { Ok(Box::new(self.open_cursor(job).await?) as Box<dyn Cursor + 'a>) })
+    }
+
+    fn run_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {
+        let script = Script::new(sql);
+        Box::pin(async move {
+            self.attempt(script, self.place(true), self.patience(None), Db::run_script).await?;
+            Ok(())
+        })
+    }
+
+    fn begin(&mut self, options: TransactionOptions) -> BoxFuture<'_, Result<()>> {
+        // Every isolation level is granted: SQLite's transactions are serializable, which is the strictest.
+        Box::pin(async move {
+            self.attempt(options.read_only, self.place(false), self.patience(None), Db::begin).await?;
+            Ok(())
+        })
+    }
+
+    fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            let commit = |db: &mut Db, (): &mut (), terms: Terms| db.commit(terms);
+            self.attempt((), self.place(false), self.patience(None), commit).await?;
+            Ok(())
+        })
+    }
+
+    fn rollback(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.end_transaction())
+    }
+
+    fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
+        // There is no server that could have gone.
+        Box::pin(std::future::ready(if self.is_broken() { Err(broken()) } else { Ok(()) }))
+    }
+
+    fn is_dirty(&self) -> bool {
+        self.pending || self.in_transaction
+    }
+
+    fn is_broken(&self) -> bool {
+        self.db.is_poisoned()
+    }
+
+    fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.start_anew())
+    }
+
+    fn close(mut self: Box<Self>) -> BoxFuture<'static, Result<()>> {
+        Box::pin(async move {
+            self.start_anew().await?;
+            // The last one to close a file in WAL mode writes everything back, which can take a while.
+            let worker = match self.worker.take() {
+                Some(worker) => worker,
+                None => Worker::start()?,
+            };
+            let (reply, answer) = oneshot::channel();
+            worker.send(Box::new(move || {
+                drop(self);
+                let _ = reply.send(());
+            }));
+            answer.await.map_err(|_| broken())
+        })
+    }
+}
+
+impl Drop for SqliteConnection {
+    fn drop(&mut self) {
+        if self.pending {
+            // The worker closes the database when it is done with what it does, which should be soon.
+            self.cancel.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Tells the worker to stop, unless its answer has come.
+struct CancelOnDrop<'a> {
+    cancel: &'a AtomicBool,
+    armed: bool,
+}
+
+impl Drop for CancelOnDrop<'_> {
+    fn drop(&mut self) {
+        if self.armed {
+            self.cancel.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+fn lock(db: &Mutex<Db>) -> Result<MutexGuard<'_, Db>> {
+    db.lock().map_err(|_| broken())
+}
+
+#[cold]
+fn broken() -> Error {
+    Error::new(ErrorKind::Connection, "the connection cannot be used any more: a panic went through it")
+}

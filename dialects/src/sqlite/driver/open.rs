@@ -1,0 +1,86 @@
+//! Opening a connection.
+
+use super::{
+    db::{Attempt, Db},
+    error::Failure,
+    locks::{Need, Queue, Turn},
+    options::{Location, Mode, Options},
+};
+use aludel_core::{Error, ErrorKind, Result};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use rusqlite::{Connection, OpenFlags};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
+
+/// Opens the database and makes the connection ours. May block for as long as it takes to recover a file.
+pub(super) fn open(
+    options: &Options,
+    queue: &Queue,
+    turn: &mut Option<Turn>,
+    cancel: &Arc<AtomicBool>,
+) -> Result<Attempt<Db>> {
+    let connection = connect(options).map_err(|error| cannot_open(options, &error))?;
+    match prepare(&connection, options, turn.is_some()) {
+        Ok(Some(wal)) => Ok(Attempt::Done(Db::new(connection, options, queue.clone(), wal, Arc::clone(cancel)))),
+        Ok(None) => Ok(Attempt::Queue(Need::Write)),
+        Err(error) => {
+            let failure = Failure::of(&error);
+            if failure.is_busy() { Ok(Attempt::Busy(failure)) } else { Err(cannot_open(options, &error)) }
+        }
+    }
+}
+
+/// A bare connection to the database.
+pub(super) fn connect(options: &Options) -> rusqlite::Result<Connection> {
+    let mut flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    flags |= match options.mode {
+        Mode::ReadWriteCreate | Mode::Memory => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        Mode::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Mode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    let connection = match &options.location {
+        Location::File(path) if options.immutable => {
+            let path = utf8_percent_encode(&path.to_string_lossy(), NON_ALPHANUMERIC).to_string();
+            Connection::open_with_flags(format!("file:{path}?immutable=1"), flags | OpenFlags::SQLITE_OPEN_URI)
+        }
+        // The path is absolute, so SQLite cannot take it for a URI.
+        Location::File(path) => Connection::open_with_flags(path, flags),
+        Location::Memory(name) => {
+            // The slash makes it one database for all connections that name it.
+            let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
+            Connection::open_with_flags(format!("file:/{name}?vfs=memdb"), flags | OpenFlags::SQLITE_OPEN_URI)
+        }
+    }?;
+    connection.busy_timeout(Duration::ZERO)?;
+    Ok(connection)
+}
+
+/// Sets what is set per connection, and tells whether the file is in WAL mode; `None` if changing that needs a turn first.
+fn prepare(connection: &Connection, options: &Options, has_turn: bool) -> rusqlite::Result<Option<bool>> {
+    let journal_mode = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0));
+    let mut mode = match options.location {
+        Location::File(_) => journal_mode("PRAGMA journal_mode")?,
+        Location::Memory(_) => "memory".to_owned(),
+    };
+    if let Some(wanted) = options.journal_mode.filter(|wanted| *wanted != mode) {
+        if !has_turn {
+            return Ok(None);
+        }
+        mode = journal_mode(&format!("PRAGMA journal_mode = {wanted}"))?;
+    }
+    connection.execute_batch(&options.pragmas())?;
+    Ok(Some(mode == "wal"))
+}
+
+#[cold]
+fn cannot_open(options: &Options, error: &rusqlite::Error) -> Error {
+    let place = match &options.location {
+        Location::File(path) => format!("the SQLite database {}", path.display()),
+        Location::Memory(name) => format!("the SQLite database {name:?} in memory"),
+    };
+    let cause = Failure::of(error).into_error(false);
+    let kind = if cause.kind() == ErrorKind::Database { ErrorKind::Connection } else { cause.kind() };
+    Error::new(kind, format!("{place} cannot be opened: {}", cause.message())).with_source(cause)
+}

@@ -1,0 +1,7 @@
+//! SQLite.
+
+mod dialect;
+pub mod driver;
+mod reserved;
+
+pub use dialect::SqliteDialect;

@@ -1,0 +1,1 @@
+//! The SQLite driver, at the level of drivers, connections and engines.

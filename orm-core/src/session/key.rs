@@ -1,0 +1,73 @@
+//! Keys of rows, to look rows up by.
+
+use crate::{
+    schema::{ColumnRef, Model},
+    types::Value,
+};
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    mem::discriminant,
+};
+
+/// The values of a key's columns, none of which is `NULL`.
+#[derive(Clone)]
+pub(crate) struct Key(Box<[Value]>);
+
+impl Key {
+    /// The key that `model` has in `columns`; `None` if one of them is `NULL`.
+    pub(crate) fn of<M: Model>(model: &M, columns: &[ColumnRef]) -> Option<Self> {
+        Self::new(columns.iter().map(|column| model.field(column.index.into()).to_value()).collect())
+    }
+
+    /// The key of `values`; `None` if one of them is `NULL`.
+    pub(crate) fn new(values: Vec<Value>) -> Option<Self> {
+        (!values.iter().any(Value::is_null)).then(|| Self(values.into_boxed_slice()))
+    }
+
+    pub(crate) fn values(&self) -> &[Value] {
+        &self.0
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(a, b)| a.same(b))
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for value in &self.0 {
+            discriminant(value).hash(state);
+            match value {
+                Value::Bool(v) => v.hash(state),
+                Value::Int(v) => v.hash(state),
+                Value::UInt(v) => v.hash(state),
+                Value::Float(v) => v.to_bits().hash(state),
+                Value::Double(v) => v.to_bits().hash(state),
+                Value::Text(v) | Value::Json(v) => v.hash(state),
+                Value::Bytes(v) => v.hash(state),
+                Value::Date(v) => v.hash(state),
+                Value::Time(v) => v.hash(state),
+                Value::DateTime(v) => v.hash(state),
+                Value::UtcDateTime(v) => v.hash(state),
+                Value::Decimal(v) => v.hash(state),
+                Value::Uuid(v) => v.hash(state),
+                Value::Enum(_, v) => v.hash(state),
+                Value::Null(_) | Value::List(..) => {} // in no key, or equal by their kind alone
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            [value] => value.fmt(f),
+            values => values.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Sessions and queries: the unit of work, and what is asked of it.
+
+mod flush;
+mod key;
+mod nested;
+mod object;
+mod primary_key;
+pub mod query;
+#[allow(clippy::module_inception, reason = "the type is the heart of the module")]
+mod session;
+mod undo;
+
+pub use nested::Nested;
+pub use object::{Handle, State};
+pub use primary_key::PrimaryKey;
+pub use session::Session;

@@ -1,0 +1,222 @@
+//! The objects a session owns, and the handles that lead to them.
+
+use crate::{
+    error::{Error, ErrorKind, Result},
+    schema::{Model, TableDef},
+    types::AnyField,
+};
+use std::{any::Any, fmt, marker::PhantomData};
+
+/// A model of any type: what the session needs of it, written once for all models.
+pub(super) trait AnyModel: Any + Send + Sync {
+    fn table(&self) -> &'static TableDef;
+    fn field(&self, index: usize) -> &dyn AnyField;
+    fn field_mut(&mut self, index: usize) -> &mut dyn AnyField;
+    fn boxed(&self) -> Box<dyn AnyModel>;
+}
+
+impl<M: Model> AnyModel for M {
+    fn table(&self) -> &'static TableDef {
+        M::table()
+    }
+
+    fn field(&self, index: usize) -> &dyn AnyField {
+        Model::field(self, index)
+    }
+
+    fn field_mut(&mut self, index: usize) -> &mut dyn AnyField {
+        Model::field_mut(self, index)
+    }
+
+    fn boxed(&self) -> Box<dyn AnyModel> {
+        Box::new(self.clone())
+    }
+}
+
+/// What leads to an object of a session: `session[alice]`. It is `Copy`, and no longer than three integers.
+pub struct Handle<M> {
+    pub(super) session: u32,
+    pub(super) slot: u32,
+    pub(super) generation: u32,
+    pub(super) marker: PhantomData<fn() -> M>,
+}
+
+impl<M> Clone for Handle<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M> Copy for Handle<M> {}
+
+impl<M> PartialEq for Handle<M> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.session, self.slot, self.generation) == (other.session, other.slot, other.generation)
+    }
+}
+
+impl<M> Eq for Handle<M> {}
+
+impl<M> fmt::Debug for Handle<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Handle({}.{}.{})", self.session, self.slot, self.generation)
+    }
+}
+
+/// Where an object stands between the program and the database. It is held, never guessed from whether a key is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Added, not inserted yet.
+    Pending,
+    /// A row of the database.
+    Persistent,
+    /// To be deleted by the next flush, or deleted by a flush that is not committed yet.
+    Deleted,
+    /// Not of this session, or not any more.
+    Detached,
+}
+
+/// An object.
+pub(super) struct Object {
+    /// As the program sees it.
+    pub(super) value: Box<dyn AnyModel>,
+    /// As the database has it, once the program may have changed `value`.
+    pub(super) stored: Option<Box<dyn AnyModel>>,
+    pub(super) state: State,
+    /// Whether its deletion was flushed.
+    pub(super) gone: bool,
+    /// Whether the database may have changed since it was read.
+    pub(super) expired: bool,
+    /// When it was added, in the order of all objects.
+    pub(super) sequence: u64,
+}
+
+impl Object {
+    /// The columns in which the program's object differs from the database's row.
+    pub(super) fn changed_columns(&self) -> Vec<u16> {
+        let Some(stored) = &self.stored else { return Vec::new() };
+        let columns = 0..self.value.table().columns.len();
+        let changed = columns.filter(|&index| !self.value.field(index).same(stored.field(index)));
+        changed.map(|index| index as u16).collect()
+    }
+}
+
+/// The objects of a session, each in a slot that handles name.
+pub(super) struct Arena {
+    /// Tells the handles of one session from those of another.
+    id: u32,
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+    sequence: u64,
+}
+
+struct Slot {
+    generation: u32,
+    object: Option<Object>,
+}
+
+impl Arena {
+    pub(super) fn new() -> Self {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        Self { id: NEXT.fetch_add(1, Ordering::Relaxed), slots: Vec::new(), free: Vec::new(), sequence: 0 }
+    }
+
+    pub(super) fn insert<M: Model>(&mut self, model: M, state: State) -> Handle<M> {
+        self.sequence += 1;
+        let object = Object {
+            value: Box::new(model),
+            stored: None,
+            state,
+            gone: false,
+            expired: false,
+            sequence: self.sequence,
+        };
+        let slot = match self.free.pop() {
+            Some(slot) => slot,
+            None => {
+                self.slots.push(Slot { generation: 0, object: None });
+                (self.slots.len() - 1) as u32
+            }
+        };
+        let place = &mut self.slots[slot as usize];
+        place.object = Some(object);
+        Handle { session: self.id, slot, generation: place.generation, marker: PhantomData }
+    }
+
+    /// Takes an object out; handles to it are stale from now on.
+    pub(super) fn remove(&mut self, slot: u32) -> Option<Object> {
+        let place = self.slots.get_mut(slot as usize)?;
+        let object = place.object.take()?;
+        place.generation = place.generation.wrapping_add(1);
+        self.free.push(slot);
+        Some(object)
+    }
+
+    pub(super) fn get(&self, slot: u32) -> Option<&Object> {
+        self.slots.get(slot as usize)?.object.as_ref()
+    }
+
+    pub(super) fn get_mut(&mut self, slot: u32) -> Option<&mut Object> {
+        self.slots.get_mut(slot as usize)?.object.as_mut()
+    }
+
+    /// The objects with their slots.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &Object)> {
+        let objects = self.slots.iter().enumerate();
+        objects.filter_map(|(slot, place)| Some((slot as u32, place.object.as_ref()?)))
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (u32, &mut Object)> {
+        let objects = self.slots.iter_mut().enumerate();
+        objects.filter_map(|(slot, place)| Some((slot as u32, place.object.as_mut()?)))
+    }
+
+    /// The handle of the object in a slot, which is known to be an `M`.
+    pub(super) fn handle<M>(&self, slot: u32) -> Handle<M> {
+        let generation = self.slots[slot as usize].generation;
+        Handle { session: self.id, slot, generation, marker: PhantomData }
+    }
+
+    /// The slot of a handle.
+    ///
+    /// # Errors
+    /// Of kind [`State`](ErrorKind::State) if the handle is of another session or its object is gone.
+    pub(super) fn slot<M: Model>(&self, handle: Handle<M>) -> Result<u32> {
+        let name = &M::table().name;
+        if handle.session != self.id {
+            return Err(Error::new(ErrorKind::State, format!("a handle to {name} of another session")));
+        }
+        match self.slots.get(handle.slot as usize) {
+            Some(place) if place.generation == handle.generation && place.object.is_some() => Ok(handle.slot),
+            _ => Err(Error::new(
+                ErrorKind::State,
+                format!(
+                    "a stale handle to {name}: its object was deleted, expunged, or added in a transaction that was rolled back"
+                ),
+            )),
+        }
+    }
+
+    pub(super) fn model<M: Model>(&self, handle: Handle<M>) -> Result<&M> {
+        let slot = self.slot(handle)?;
+        let value = self.get(slot).map(|object| &*object.value as &dyn Any);
+        value.and_then(|value| value.downcast_ref()).ok_or_else(wrong_type)
+    }
+
+    /// The object to change: from now on it is compared with what the database has.
+    pub(super) fn model_mut<M: Model>(&mut self, handle: Handle<M>) -> Result<&mut M> {
+        let slot = self.slot(handle)?;
+        let object = self.get_mut(slot).ok_or_else(wrong_type)?;
+        if object.state != State::Pending && object.stored.is_none() {
+            object.stored = Some(object.value.boxed());
+        }
+        (&mut *object.value as &mut dyn Any).downcast_mut().ok_or_else(wrong_type)
+    }
+}
+
+/// A slot's type is its handle's: both came from one `insert`.
+#[cold]
+fn wrong_type() -> Error {
+    Error::new(ErrorKind::State, "a handle of another model")
+}

@@ -1,0 +1,326 @@
+//! The query, as it is built.
+
+use super::{
+    executor::Executor,
+    load::{Load, Plan, With},
+};
+use crate::{
+    expr::{
+        Column, Condition, Expr, Expression, Grouping, InSet, Node, Operand, Ordering, Relation, Selectable,
+        tree::{BinaryOp, Join, JoinKind, Select, Set, Source},
+    },
+    schema::{Model, Table, TableRef},
+    types::Field,
+};
+use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc};
+
+/// A query for rows of type `R`.
+///
+/// `M` is the model that [`filter_by`](Query::filter_by) and the bulk operations speak of; `X` is what it runs on: `()` until
+/// [`on`](Query::on) names one. So a function that prepares a query of users returns `Query<User>`.
+#[must_use = "a query does nothing until it is run: `.all().await`, `.first().await`"]
+pub struct Query<R, M = R, X = ()> {
+    pub(super) select: Select,
+    pub(super) plan: Plan<R>,
+    pub(super) executor: X,
+    pub(super) all_rows: bool,
+    marker: PhantomData<fn() -> M>,
+}
+
+/// A query for a table, a column, an expression, or a tuple of those.
+///
+/// It is free: it can be stored, cloned and passed about, and runs `on` a session, a transaction or an engine.
+pub fn query<S: Selectable>(selected: S) -> Query<S::Row, S::Root> {
+    let mut select = Select::default();
+    selected.select(&mut select.columns);
+    Query { select, plan: Plan::Rows(S::decode), executor: (), all_rows: false, marker: PhantomData }
+}
+
+impl<R, M, X: Clone> Clone for Query<R, M, X> {
+    fn clone(&self) -> Self {
+        Self {
+            select: self.select.clone(),
+            plan: self.plan.clone(),
+            executor: self.executor.clone(),
+            all_rows: self.all_rows,
+            marker: PhantomData,
+        }
+    }
+}
+
+impl<R, M, X> fmt::Debug for Query<R, M, X> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Query").field(&self.select).finish()
+    }
+}
+
+impl<R, M> Query<R, M> {
+    /// The query to run on a session, a transaction or an engine.
+    pub fn on<'s>(self, executor: impl Into<Executor<'s>>) -> Query<R, M, Executor<'s>> {
+        let Self { select, plan, executor: (), all_rows, marker } = self;
+        Query { select, plan, executor: executor.into(), all_rows, marker }
+    }
+}
+
+impl<R, M, X> Query<R, M, X> {
+    /// Keeps the rows for which the condition holds: `WHERE …`. Several filters must all hold.
+    pub fn filter(mut self, condition: impl Condition) -> Self {
+        self.select.filter.push(condition.into_condition());
+        self
+    }
+
+    /// Keeps the rows whose column equals the value: `WHERE a = b`, or `a IS NULL` for an `Option` that is `None`.
+    pub fn filter_by<T: Field>(self, column: Column<M, T>, value: impl Operand<T>) -> Self
+    where
+        M: Model,
+    {
+        let mut this = self;
+        this.select.filter.push(column.eq(value).into_node());
+        this
+    }
+
+    /// Reads also from `source`: a table, or a subquery. Tables of the SELECT list need no mention.
+    pub fn from(mut self, source: impl FromSource) -> Self {
+        self.select.from.push(source.into_source());
+        self
+    }
+
+    /// Joins the other end of a relation: `JOIN b ON b.id = a.b_id`.
+    pub fn join<A: Model, B: Model, K>(self, relation: Relation<A, B, K>) -> Self {
+        self.join_relation(JoinKind::Inner, relation)
+    }
+
+    /// Joins the other end of a relation, and keeps rows that have none: `LEFT JOIN …`. Select what is joined as
+    /// [`.optional()`](Selectable::optional).
+    pub fn left_join<A: Model, B: Model, K>(self, relation: Relation<A, B, K>) -> Self {
+        self.join_relation(JoinKind::Left, relation)
+    }
+
+    /// Joins a table or a subquery on a condition: `JOIN b ON …`.
+    pub fn join_on(self, source: impl FromSource, condition: impl Condition) -> Self {
+        self.push_join(JoinKind::Inner, source.into_source(), vec![condition.into_condition()])
+    }
+
+    /// Joins a table or a subquery on a condition, and keeps rows that have none: `LEFT JOIN b ON …`.
+    pub fn left_join_on(self, source: impl FromSource, condition: impl Condition) -> Self {
+        self.push_join(JoinKind::Left, source.into_source(), vec![condition.into_condition()])
+    }
+
+    fn join_relation<A: Model, B: Model, K>(mut self, kind: JoinKind, relation: Relation<A, B, K>) -> Self {
+        match relation.ends() {
+            Ok(ends) => {
+                let equal = |&(from, to)| Node::Binary(BinaryOp::Eq, Box::new([Node::Column(from), Node::Column(to)]));
+                let on = ends.pairs.iter().map(equal).collect();
+                self.push_join(kind, Source::Table(ends.to), on)
+            }
+            Err(error) => {
+                self.select.problem.get_or_insert((error.kind(), error.message().to_owned()));
+                self
+            }
+        }
+    }
+
+    fn push_join(mut self, kind: JoinKind, source: Source, on: Vec<Node>) -> Self {
+        self.select.joins.push(Join { kind, source, on });
+        self
+    }
+
+    /// Orders the rows: `ORDER BY …`. Later calls order within equal rows of the earlier ones.
+    pub fn order_by(mut self, order: impl Ordering) -> Self {
+        order.append(&mut self.select.order_by);
+        self
+    }
+
+    /// Groups the rows: `GROUP BY …`.
+    pub fn group_by(mut self, grouping: impl Grouping) -> Self {
+        grouping.append(&mut self.select.group_by);
+        self
+    }
+
+    /// Keeps the groups for which the condition holds: `HAVING …`.
+    pub fn having(mut self, condition: impl Condition) -> Self {
+        self.select.having.push(condition.into_condition());
+        self
+    }
+
+    /// Drops repeated rows: `SELECT DISTINCT`.
+    pub fn distinct(mut self) -> Self {
+        self.select.distinct = true;
+        self
+    }
+
+    /// At most this many rows: `LIMIT …`.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.select.limit = Some(rows);
+        self
+    }
+
+    /// Passes over this many rows: `OFFSET …`.
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.select.offset = Some(rows);
+        self
+    }
+
+    /// The rows of a range, counted from 0: `slice(10..20)` is the second page of ten.
+    pub fn slice(self, range: std::ops::Range<u64>) -> Self {
+        self.offset(range.start).limit(range.end.saturating_sub(range.start))
+    }
+
+    /// Says that a bulk `update` or `delete` without a filter is meant.
+    pub fn all_rows(mut self) -> Self {
+        self.all_rows = true;
+        self
+    }
+
+    /// The query without its types.
+    pub fn into_select(self) -> Select {
+        self.select
+    }
+
+    /// The query as one value in an expression: `NULL` if it yields no row.
+    pub fn scalar_subquery<T: Field<Scalar = S>, S: crate::types::DbType>(self) -> Expr<Option<S>>
+    where
+        Self: OfOneColumn<T>,
+    {
+        Expr::new(Node::Scalar(Arc::new(self.select)))
+    }
+
+    /// The query as a table named `name` with the model's columns: `FROM (SELECT …) AS name`.
+    pub fn subquery(self, name: &'static str) -> Subquery<M::Table>
+    where
+        M: Model + IsRow<R>,
+    {
+        let table = TableRef { def: M::table(), alias: Some(name) };
+        Subquery { select: Arc::new(self.select), table, columns: M::Table::at(table) }
+    }
+
+    /// Loads the other end of a relation with each row, in one more query for all rows: `(User, Vec<Post>)`.
+    ///
+    /// One more relation adds one more element to the tuple, and a relation may itself have `.with(…)`.
+    pub fn with<L: Load<M>>(self, relation: L) -> Query<<R as Append<L::Loaded>>::Out, M, X>
+    where
+        M: Model,
+        R: Append<L::Loaded> + Rooted<M> + Send + 'static,
+        <R as Append<L::Loaded>>::Out: Send + 'static,
+    {
+        let Self { select, plan, executor, all_rows, marker } = self;
+        let plan = Plan::Loaded(Arc::new(With::new(plan, relation)));
+        Query { select, plan, executor, all_rows, marker }
+    }
+}
+
+impl<R, M> From<Query<R, M>> for Select {
+    fn from(query: Query<R, M>) -> Self {
+        query.select
+    }
+}
+
+/// Says that the rows of a query are the model itself.
+pub trait IsRow<R> {}
+
+impl<M> IsRow<M> for M {}
+
+/// Says that a query yields one column of type `T`.
+#[diagnostic::on_unimplemented(
+    message = "this query does not yield one column",
+    label = "select one column or expression"
+)]
+pub trait OfOneColumn<T> {}
+
+impl<T: Field, M, X> OfOneColumn<T> for Query<T, M, X> {}
+
+impl<T, U, M> InSet<T> for Query<U, M>
+where
+    T: Field,
+    U: Field,
+    U::Scalar: crate::expr::Comparable<T::Scalar>,
+{
+    fn into_set(self) -> Set {
+        Set::Select(Arc::new(self.select))
+    }
+}
+
+/// What a query can read from: a table, or a subquery.
+pub trait FromSource {
+    /// The source without its types.
+    fn into_source(self) -> Source;
+}
+
+impl<T: Table> FromSource for T {
+    fn into_source(self) -> Source {
+        Source::Table(self.table_ref())
+    }
+}
+
+/// A query used as a table: its columns are those of the model it selects, under its own name.
+///
+/// Name it in `.from(&recent)` or `.join_on(&recent, …)`, and use its columns as `recent.name`.
+#[derive(Debug, Clone)]
+pub struct Subquery<T> {
+    select: Arc<Select>,
+    table: TableRef,
+    columns: T,
+}
+
+impl<T> Deref for Subquery<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.columns
+    }
+}
+
+impl<T> FromSource for &Subquery<T> {
+    fn into_source(self) -> Source {
+        Source::Select(Arc::clone(&self.select), self.table)
+    }
+}
+
+/// A row, and one thing more.
+pub trait Append<L> {
+    /// The row with it.
+    type Out;
+    /// Puts it behind the row.
+    fn append(self, loaded: L) -> Self::Out;
+}
+
+impl<M: Model, L> Append<L> for M {
+    type Out = (M, L);
+    fn append(self, loaded: L) -> (M, L) {
+        (self, loaded)
+    }
+}
+
+/// A row that has the model `M`, whose relations are loaded, first.
+pub trait Rooted<M> {
+    /// The model.
+    fn root(&self) -> &M;
+}
+
+impl<M: Model> Rooted<M> for M {
+    fn root(&self) -> &M {
+        self
+    }
+}
+
+macro_rules! tuples {
+    ($($first:ident $($name:ident)*;)*) => { $(
+        #[allow(non_snake_case)]
+        impl<$first, $($name,)* Loaded> Append<Loaded> for ($first, $($name,)*) {
+            type Out = ($first, $($name,)* Loaded);
+            fn append(self, loaded: Loaded) -> Self::Out {
+                let ($first, $($name,)*) = self;
+                ($first, $($name,)* loaded)
+            }
+        }
+
+        impl<$first: Model, $($name,)*> Rooted<$first> for ($first, $($name,)*) {
+            fn root(&self) -> &$first {
+                &self.0
+            }
+        }
+    )* };
+}
+
+tuples! {
+    A B; A B C; A B C D; A B C D E; A B C D E F; A B C D E F G;
+}

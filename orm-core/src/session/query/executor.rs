@@ -1,0 +1,103 @@
+//! What a query runs on.
+
+use crate::{
+    compile::Compiled,
+    engine::{Done, Engine, Job, RowStream, Transaction},
+    error::Result,
+    session::Session,
+    statement::Statement,
+    types::{RowSink, Value},
+};
+use std::sync::Arc;
+
+/// What a query runs on: an engine, a transaction or a session.
+#[derive(Debug)]
+pub enum Executor<'s> {
+    /// Each statement is a transaction of its own.
+    Engine(&'s Engine),
+    /// Statements are part of the transaction.
+    Transaction(&'s mut Transaction),
+    /// Pending changes are flushed first; statements are part of the session's transaction, if one was begun.
+    Session(&'s mut Session),
+}
+
+impl<'s> From<&'s Engine> for Executor<'s> {
+    fn from(engine: &'s Engine) -> Self {
+        Self::Engine(engine)
+    }
+}
+
+impl<'s> From<&'s mut Transaction> for Executor<'s> {
+    fn from(transaction: &'s mut Transaction) -> Self {
+        Self::Transaction(transaction)
+    }
+}
+
+impl<'s> From<&'s mut Session> for Executor<'s> {
+    fn from(session: &'s mut Session) -> Self {
+        Self::Session(session)
+    }
+}
+
+impl<'s> Executor<'s> {
+    /// The same for a shorter time, so that one query can run several statements.
+    pub(crate) fn reborrow(&mut self) -> Executor<'_> {
+        match self {
+            Self::Engine(engine) => Executor::Engine(engine),
+            Self::Transaction(transaction) => Executor::Transaction(transaction),
+            Self::Session(session) => Executor::Session(session),
+        }
+    }
+
+    /// Compiles a statement, or finds it compiled.
+    pub(crate) fn compile(&self, statement: Statement) -> Result<(Arc<Compiled>, Vec<Value>)> {
+        match self {
+            Self::Engine(engine) => engine.compile(statement),
+            Self::Transaction(transaction) => transaction.engine().compile(statement),
+            Self::Session(session) => session.engine().compile(statement),
+        }
+    }
+
+    /// Runs a statement that reads.
+    pub(crate) async fn read(
+        &mut self,
+        statement: Arc<Compiled>,
+        binds: Vec<Value>,
+        sink: Box<dyn RowSink>,
+    ) -> Result<Done> {
+        let job = Job { statement, binds, sink: Some(sink), timeout: None };
+        match self {
+            Self::Engine(engine) => engine.run(job).await,
+            Self::Transaction(transaction) => transaction.run(job).await,
+            Self::Session(session) => session.read(job).await,
+        }
+    }
+
+    /// Runs a statement that writes, and answers how many rows it changed. In a session it begins the transaction.
+    pub(crate) async fn write(&mut self, statement: Statement) -> Result<u64> {
+        let (statement, binds) = self.compile(statement)?;
+        let job = Job { statement, binds, sink: None, timeout: None };
+        let done = match self {
+            Self::Engine(engine) => engine.run(job).await?,
+            Self::Transaction(transaction) => transaction.run(job).await?,
+            Self::Session(session) => session.write(job).await?,
+        };
+        Ok(done.affected)
+    }
+
+    /// Runs a query whose rows come in batches.
+    pub(crate) async fn stream(
+        self,
+        statement: Arc<Compiled>,
+        binds: Vec<Value>,
+        batch: usize,
+        new_sink: impl FnMut() -> Box<dyn RowSink> + Send + 'static,
+    ) -> Result<RowStream<'s>> {
+        let job = Job { statement, binds, sink: None, timeout: None };
+        match self {
+            Self::Engine(engine) => engine.stream(job, batch, new_sink).await,
+            Self::Transaction(transaction) => Ok(transaction.stream(job, batch, new_sink)),
+            Self::Session(session) => session.stream(job, batch, new_sink).await,
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The query, as it is run.
+
+use super::{
+    builder::Query,
+    collect::{Collect, Decode},
+    executor::Executor,
+    load::Plan,
+    stream::ModelStream,
+};
+use crate::{
+    engine::BoxFuture,
+    error::{Error, ErrorKind, Result},
+    expr::{
+        Expr, Node, Selectable, func,
+        tree::{Constant, Select, Source},
+    },
+    schema::{ColumnRef, Model, TableDef, TableRef},
+    statement::{Assignments, Delete, Statement, Update},
+    types::Row,
+};
+use std::{borrow::Cow, sync::Arc};
+
+impl<'s, R: Send + 'static, M: 'static> Query<R, M, Executor<'s>> {
+    /// Every row.
+    ///
+    /// # Errors
+    /// Of kind [`Statement`](ErrorKind::Statement) if the query cannot be compiled, of kind [`Decode`](ErrorKind::Decode) if a value
+    /// does not fit its Rust type, else those of the server.
+    pub fn all(self) -> BoxFuture<'s, Result<Vec<R>>> {
+        let Self { select, plan, mut executor, .. } = self;
+        Box::pin(async move { plan.run(select, &mut executor).await })
+    }
+
+    /// The first row, or `None`: `LIMIT 1`.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub fn first(mut self) -> BoxFuture<'s, Result<Option<R>>> {
+        self.select.limit = Some(self.select.limit.map_or(1, |limit| limit.min(1)));
+        Box::pin(async move { Ok(self.all().await?.into_iter().next()) })
+    }
+
+    /// The one row.
+    ///
+    /// # Errors
+    /// Of kind [`NotFound`](ErrorKind::NotFound) if there is none, of kind [`MultipleRows`](ErrorKind::MultipleRows) if there are more;
+    /// else as [`all`](Self::all).
+    pub fn one(self) -> BoxFuture<'s, Result<R>> {
+        Box::pin(async move {
+            let row = self.one_or_none().await?;
+            row.ok_or_else(|| Error::new(ErrorKind::NotFound, "one row was asked for, and there is none"))
+        })
+    }
+
+    /// The one row, or `None`.
+    ///
+    /// # Errors
+    /// Of kind [`MultipleRows`](ErrorKind::MultipleRows) if there are more; else as [`all`](Self::all).
+    pub fn one_or_none(mut self) -> BoxFuture<'s, Result<Option<R>>> {
+        // The second row is read only to know that there is one.
+        self.select.limit = Some(self.select.limit.map_or(2, |limit| limit.min(2)));
+        Box::pin(async move {
+            let mut rows = self.all().await?.into_iter();
+            match (rows.next(), rows.next()) {
+                (row, None) => Ok(row),
+                _ => Err(Error::new(ErrorKind::MultipleRows, "one row was asked for, and there are more")),
+            }
+        })
+    }
+
+    /// The value of a query that always yields one row, such as an aggregate: [`one`](Self::one) by the name SQLAlchemy has for it.
+    ///
+    /// # Errors
+    /// As [`one`](Self::one).
+    pub fn scalar(self) -> BoxFuture<'s, Result<R>> {
+        self.one()
+    }
+
+    /// How many rows the query yields, counted by the server.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub fn count(self) -> BoxFuture<'s, Result<u64>> {
+        let Self { select, mut executor, .. } = self;
+        let select = count(select);
+        Box::pin(async move {
+            let counted = Plan::Rows(i64_at as Decode<i64>).run(select, &mut executor).await?;
+            Ok(counted.first().map_or(0, |&count| count.unsigned_abs()))
+        })
+    }
+
+    /// Whether the query yields a row.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub fn exists(self) -> BoxFuture<'s, Result<bool>> {
+        let Self { mut select, mut executor, .. } = self;
+        select.from = select.sources();
+        select.columns = vec![Node::Constant(Constant::One)];
+        select.order_by.clear();
+        select.limit = Some(select.limit.map_or(1, |limit| limit.min(1)));
+        Box::pin(async move {
+            let rows = Plan::Rows(i64_at as Decode<i64>).run(select, &mut executor).await?;
+            Ok(!rows.is_empty())
+        })
+    }
+
+    /// The rows as a stream: fetched in batches of 1,000 as they are asked for, so that memory holds one batch whatever the query yields.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all), and of kind [`NotSupported`](ErrorKind::NotSupported) for a query that loads relations.
+    pub fn stream(self) -> BoxFuture<'s, Result<ModelStream<'s, R>>> {
+        const BATCH: usize = 1_000;
+        let Self { select, plan, executor, .. } = self;
+        Box::pin(async move {
+            let Plan::Rows(decode) = plan else {
+                return Err(Error::new(
+                    ErrorKind::NotSupported,
+                    "a stream cannot load relations; load them for each batch, or take .all()",
+                ));
+            };
+            let (statement, binds) = executor.compile(select.into())?;
+            let shared = Arc::clone(&statement);
+            let new_sink = move || Collect::boxed(decode, Arc::clone(&shared));
+            let batches = executor.stream(statement, binds, BATCH, new_sink).await?;
+            Ok(ModelStream::new(batches))
+        })
+    }
+}
+
+impl<'s, M: Model> Query<M, M, Executor<'s>> {
+    /// Sets columns of every row of the query in one statement, past the session's objects: `UPDATE … SET …`. Answers how many rows
+    /// there were. In a session it is part of the transaction: commit it.
+    ///
+    /// # Errors
+    /// Of kind [`Statement`](ErrorKind::Statement) if the query has no filter and does not say [`.all_rows()`](Query::all_rows), or if it
+    /// joins, groups, orders or limits; else those of the server.
+    pub fn update(self, assignments: impl Assignments<M>) -> BoxFuture<'s, Result<u64>> {
+        let mut set = Vec::new();
+        assignments.append(&mut set);
+        self.write("update", |table, filter| Update { table, assignments: set, filter }.into())
+    }
+
+    /// Deletes every row of the query in one statement, past the session's objects: `DELETE FROM …`. Answers how many rows there
+    /// were. In a session it is part of the transaction: commit it.
+    ///
+    /// # Errors
+    /// As [`update`](Self::update).
+    pub fn delete(self) -> BoxFuture<'s, Result<u64>> {
+        self.write("delete", |table, filter| Delete { table, filter }.into())
+    }
+
+    fn write(
+        self,
+        what: &'static str,
+        statement: impl FnOnce(TableRef, Vec<Node>) -> Statement,
+    ) -> BoxFuture<'s, Result<u64>> {
+        let Self { select, mut executor, all_rows, .. } = self;
+        let statement = only_filtered(what, all_rows, select).map(|(table, filter)| statement(table, filter));
+        Box::pin(async move { executor.write(statement?).await })
+    }
+}
+
+/// The table and the filter of a query that is nothing but a filtered table.
+fn only_filtered(what: &str, all_rows: bool, select: Select) -> Result<(TableRef, Vec<Node>)> {
+    let refuse = |message: String| Err(Error::new(ErrorKind::Statement, message));
+    if let Some((kind, message)) = select.problem {
+        return Err(Error::new(kind, message));
+    }
+    let [Node::Table(table)] = select.columns[..] else {
+        return refuse(format!("{what} works on a query for one table"));
+    };
+    let simple = select.from.is_empty()
+        && select.joins.is_empty()
+        && select.group_by.is_empty()
+        && select.having.is_empty()
+        && select.order_by.is_empty()
+        && !select.distinct
+        && (select.limit, select.offset) == (None, None);
+    if !simple {
+        return refuse(format!(
+            "{what} takes only filters; put joins, order and limits into a subquery: .filter(Model.id.in_(query(…)))"
+        ));
+    }
+    if select.filter.is_empty() && !all_rows {
+        return refuse(format!(
+            "this would {what} every row of {}; add a .filter(…), or say .all_rows()",
+            table.def.full_name()
+        ));
+    }
+    Ok((table, select.filter))
+}
+
+fn i64_at(row: &dyn Row, at: &mut usize) -> Result<i64> {
+    <Expr<i64> as Selectable>::decode(row, at)
+}
+
+/// The query that counts the rows of `select`.
+fn count(mut select: Select) -> Select {
+    let count_all = func::count_all().node().clone();
+    select.order_by.clear();
+    let plain = !select.distinct
+        && select.group_by.is_empty()
+        && select.having.is_empty()
+        && (select.limit, select.offset) == (None, None);
+    select.from = select.sources();
+    if plain && !select.from.is_empty() {
+        return Select { columns: vec![count_all], ..select };
+    }
+    // Two tables may have columns of one name, which a derived table may not.
+    select.columns = named_columns(select.columns);
+    let table = TableRef { def: &ROWS, alias: Some("rows_counted") };
+    let from = vec![Source::Select(Arc::new(select), table)];
+    Select { columns: vec![count_all], from, ..Select::default() }
+}
+
+fn named_columns(columns: Vec<Node>) -> Vec<Node> {
+    let mut named = Vec::with_capacity(columns.len());
+    for node in columns {
+        match node {
+            Node::Table(table) => {
+                let indexes = 0..table.def.columns.len() as u16;
+                named.extend(indexes.map(|index| Node::Column(ColumnRef { table, index })));
+            }
+            Node::Label(node, _) => named.push(*node),
+            node => named.push(node),
+        }
+    }
+    let label = |(index, node)| Node::Label(Box::new(node), format!("c{index}").into());
+    named.into_iter().enumerate().map(label).collect()
+}
+
+/// The derived table of a count: its columns are never named.
+static ROWS: TableDef = TableDef {
+    name: Cow::Borrowed("rows_counted"),
+    schema: None,
+    comment: None,
+    columns: Cow::Borrowed(&[]),
+    primary_key: Cow::Borrowed(&[]),
+    foreign_keys: Cow::Borrowed(&[]),
+    uniques: Cow::Borrowed(&[]),
+    checks: Cow::Borrowed(&[]),
+    indexes: Cow::Borrowed(&[]),
+};
