@@ -188,6 +188,10 @@ impl SqliteConnection {
     }
 
     async fn end_transaction(&mut self) -> Result<()> {
+        if self.pending {
+            // A statement was dropped half-way: it is ended first.
+            return self.start_anew().await;
+        }
         let reset = |db: &mut Db, (): &mut (), _: Terms| {
             db.reset();
             Ok(Attempt::Done(()))
