@@ -15,7 +15,8 @@ pub(crate) struct Hidden {
     pub(crate) help: &'static str,
 }
 
-const EMBED: &str = "to have it read, write the model in a module, or call `aludel_cli::run(metadata![…])` in a program of yours";
+const EMBED: &str =
+    "to have it read, write the model in a module, or call `aludel_cli::run(metadata![…])` in a program of yours";
 
 /// What a macro may hide.
 pub(crate) fn in_macro(item: &ItemMacro) -> Vec<Hidden> {

@@ -68,6 +68,8 @@ pub struct ScannedModel {
     pub path: String,
     /// Where its name stands.
     pub place: Place,
+    /// Where the names of its columns' fields stand, in the order of the columns.
+    pub fields: Vec<Place>,
     /// Its table.
     pub table: TableDef,
 }
@@ -100,7 +102,9 @@ impl std::error::Error for ScanError {}
 impl Scan {
     /// The tables of the models.
     pub fn metadata(&self) -> MetaData {
-        self.models.iter().fold(MetaData::new(), |metadata, model| metadata.with_table(std::borrow::Cow::Owned(model.table.clone())))
+        self.models
+            .iter()
+            .fold(MetaData::new(), |metadata, model| metadata.with_table(std::borrow::Cow::Owned(model.table.clone())))
     }
 }
 
@@ -127,7 +131,8 @@ pub fn scan(options: &ScanOptions) -> Result<Scan, ScanError> {
         let table = tables.table(declared.module, model, &mut findings.errors);
         let module = &graph.modules[declared.module];
         let path = format!("{}::{}", module.path, model.ident.unraw());
-        models.push(ScannedModel { path, place: graph.place(declared.module, model.ident.span()), table });
+        let fields = model.columns.iter().map(|column| graph.place(declared.module, column.ident.span())).collect();
+        models.push(ScannedModel { path, place: graph.place(declared.module, model.ident.span()), fields, table });
     }
     // What is missing because a file could not be read is not worth a second error.
     if findings.errors.is_empty() {
@@ -141,7 +146,9 @@ pub fn scan(options: &ScanOptions) -> Result<Scan, ScanError> {
 fn twice(models: &[ScannedModel], errors: &mut Vec<Problem>) {
     for (index, model) in models.iter().enumerate() {
         let table = &model.table;
-        let first = models[..index].iter().find(|other| (&other.table.name, &other.table.schema) == (&table.name, &table.schema));
+        let first = models[..index]
+            .iter()
+            .find(|other| (&other.table.name, &other.table.schema) == (&table.name, &table.schema));
         if let Some(first) = first.filter(|first| first.table != *table) {
             let message = format!("two models describe the table `{}`, and differently", table.full_name());
             let help = format!(

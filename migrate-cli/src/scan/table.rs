@@ -16,8 +16,8 @@ use aludel_core::{
     types::SqlType,
 };
 use aludel_syntax::{
-    Action, Autoincrement, ColumnPath, ColumnSyntax, ForeignKeySyntax, LiteralSyntax, ModelSyntax,
-    ServerDefaultSyntax, Spanned, similar,
+    Action, Autoincrement, ColumnPath, ColumnSyntax, ForeignKeySyntax, LiteralSyntax, ModelSyntax, ServerDefaultSyntax,
+    Spanned, similar,
 };
 use std::borrow::Cow;
 use syn::{ext::IdentExt, spanned::Spanned as _};

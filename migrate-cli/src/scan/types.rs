@@ -67,13 +67,25 @@ impl Types<'_> {
             Some(Def::Declared(declared)) => self.declared(ty, declared, depth),
             Some(Def::Alias(module, name)) => self.alias(scope, module, &name, segment, ty, depth),
             Some(Def::Module(_)) => unknown(ty, ", but a module", SAY_IT),
-            Some(Def::External(external)) => self.by_name(scope, external.last().map_or("", String::as_str), segment, ty, depth, external.first()),
+            Some(Def::External(external)) => {
+                self.by_name(scope, external.last().map_or("", String::as_str), segment, ty, depth, external.first())
+            }
             None => self.by_name(scope, &segment.ident.to_string(), segment, ty, depth, None),
         }
     }
 
-    fn alias(&self, scope: &Rc<Scope>, module: ModuleId, name: &str, segment: &PathSegment, ty: &Type, depth: usize) -> ColumnType {
-        let Some(Item::Alias(alias)) = self.graph.modules[module].items.get(name) else { return unknown(ty, "", SAY_IT) };
+    fn alias(
+        &self,
+        scope: &Rc<Scope>,
+        module: ModuleId,
+        name: &str,
+        segment: &PathSegment,
+        ty: &Type,
+        depth: usize,
+    ) -> ColumnType {
+        let Some(Item::Alias(alias)) = self.graph.modules[module].items.get(name) else {
+            return unknown(ty, "", SAY_IT);
+        };
         let arguments = arguments(segment).into_iter().map(|argument| (Rc::clone(scope), argument.clone()));
         let parameters = alias.parameters.iter().cloned().zip(arguments).collect();
         self.look(&Rc::new(Scope { module, parameters }), &alias.ty, depth + 1)
@@ -91,14 +103,20 @@ impl Types<'_> {
             Kind::Model(_) => unknown(
                 ty,
                 ", but a model",
-                &format!("refer to it by its key, `#[column(foreign_key = {name}.id)]` on a field of the key's type, or leave the field out: `#[column(skip)]`"),
-            ),
-            Kind::Plain => unknown(ty, "", &match &self.graph.declared[declared].input.data {
-                syn::Data::Enum(_) => format!("add `#[derive(DbEnum)]` to the enum `{name}`; {SAY_IT}"),
-                _ => format!(
-                    "add `#[derive(DbType)]` to `{name}` if it has one field, or keep it as JSON: `Json<{name}>`; {SAY_IT}"
+                &format!(
+                    "refer to it by its key, `#[column(foreign_key = {name}.id)]` on a field of the key's type, or leave the field out: `#[column(skip)]`"
                 ),
-            }),
+            ),
+            Kind::Plain => unknown(
+                ty,
+                "",
+                &match &self.graph.declared[declared].input.data {
+                    syn::Data::Enum(_) => format!("add `#[derive(DbEnum)]` to the enum `{name}`; {SAY_IT}"),
+                    _ => format!(
+                        "add `#[derive(DbType)]` to `{name}` if it has one field, or keep it as JSON: `Json<{name}>`; {SAY_IT}"
+                    ),
+                },
+            ),
         }
     }
 

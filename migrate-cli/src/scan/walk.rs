@@ -19,7 +19,8 @@ impl Graph {
     /// Reads a crate.
     pub(crate) fn add_crate(&mut self, source: &CrateSource, workspace: &Workspace) {
         let krate = self.crates.len();
-        let name = if source.is_library { workspace.name(source.package).replace('-', "_") } else { "crate".to_owned() };
+        let name =
+            if source.is_library { workspace.name(source.package).replace('-', "_") } else { "crate".to_owned() };
         let mut features: BTreeSet<String> = BTreeSet::new();
         features.extend(workspace.features(source.package).iter().cloned());
         self.crates.push(Crate {
@@ -43,7 +44,8 @@ impl Graph {
             Ok(file) => Arc::new(file),
             Err(error) => {
                 let message = format!("{} cannot be read: {error}", show(path));
-                let problem = from.map_or_else(|| Problem::new(message.clone()), |at| Problem::at(at.clone(), message.clone()));
+                let problem =
+                    from.map_or_else(|| Problem::new(message.clone()), |at| Problem::at(at.clone(), message.clone()));
                 self.errors.push(problem);
                 return None;
             }
@@ -130,7 +132,9 @@ impl Graph {
                 }
             }
             syn::Item::Macro(item) if self.is_there(module, &item.attrs)? => self.warn(module, hidden::in_macro(&item)),
-            syn::Item::Fn(item) if self.is_there(module, &item.attrs)? => self.warn(module, hidden::in_body(&item.block)),
+            syn::Item::Fn(item) if self.is_there(module, &item.attrs)? => {
+                self.warn(module, hidden::in_body(&item.block))
+            }
             syn::Item::Impl(item) if self.is_there(module, &item.attrs)? => self.warn(module, hidden::in_impl(&item)),
             syn::Item::Const(item) if self.is_there(module, &item.attrs)? => {
                 self.warn(module, hidden::in_expression(&item.expr));
@@ -179,7 +183,10 @@ impl Graph {
         if let Some(flag) = applied.truth.unknown {
             let place = self.place(parent, item.ident.span());
             let state = if applied.truth.holds { "read" } else { "left out" };
-            let message = format!("the module `{}` depends on the flag `{flag}`, which only a build sets: it is {state}", item.ident);
+            let message = format!(
+                "the module `{}` depends on the flag `{flag}`, which only a build sets: it is {state}",
+                item.ident
+            );
             self.warnings.push(Problem::at(place, message));
         }
         if !applied.truth.holds {
