@@ -102,7 +102,7 @@ pub(crate) struct Sql<M: Args> {
 #[derive(Debug, Args)]
 pub(crate) struct DatabaseArgs {
     /// The database: dialect://user:password@host:port/name
-    #[arg(long = "database", short, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
+    #[arg(long = "database", short = 'd', value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
     pub(crate) url: Option<String>,
 }
 
@@ -127,6 +127,9 @@ pub(crate) struct SourceArgs {
     /// A package of the workspace; may be repeated
     #[arg(long = "package", short, value_name = "NAME")]
     packages: Vec<String>,
+    /// All packages of the workspace
+    #[arg(long, conflicts_with = "packages")]
+    workspace: bool,
     /// Features that are on, separated by commas
     #[arg(long, short = 'F', value_name = "NAMES", value_delimiter = ',')]
     features: Vec<String>,
@@ -164,6 +167,7 @@ impl SourceArgs {
         ScanOptions {
             manifest_path: self.manifest_path.clone(),
             packages: self.packages.clone(),
+            workspace: self.workspace,
             features: Features {
                 // As with cargo, a space separates them too.
                 names: self.features.iter().flat_map(|names| names.split_whitespace()).map(str::to_owned).collect(),

@@ -4,7 +4,7 @@ use crate::{
     args::SourceArgs,
     problem::Problem,
     report::Failure,
-    scan::{ScannedModel, scan},
+    scan::{ScanError, ScanOptions, ScannedModel, Targets, scan},
 };
 use aludel_core::{Error, schema::MetaData};
 
@@ -17,16 +17,37 @@ pub(crate) struct Models {
 
 /// Reads the models from source.
 pub(crate) fn from_source(args: &SourceArgs) -> Result<Models, Failure> {
-    let found = scan(&args.options()).map_err(|error| Failure::of(error.errors).warn(error.warnings))?;
+    let options = args.options();
+    let found = scan(&options).map_err(refused)?;
     if found.models.is_empty() {
-        let help = format!(
-            "read were: {}; other packages are read with --package, examples with --example, and what a feature hides with --features",
-            found.crates.join(", ")
-        );
-        let problem = Problem::new("no model was found: no struct with `#[derive(Model)]`").help(help);
-        return Err(Failure::of(vec![problem]).warn(found.warnings));
+        let problem = Problem::new(format!("no model was found in the {}", found.crates.join(", the ")));
+        return Err(Failure::of(vec![problem.help(elsewhere(options))]).warn(found.warnings));
     }
-    Ok(Models { metadata: found.metadata(), warnings: found.warnings, scanned: found.models })
+    Ok(Models { metadata: found.metadata().map_err(refused)?, warnings: found.warnings, scanned: found.models })
+}
+
+fn refused(error: ScanError) -> Failure {
+    Failure::of(error.errors).warn(error.warnings)
+}
+
+/// Where there are models, if not where they were looked for.
+fn elsewhere(mut options: ScanOptions) -> String {
+    options.targets = Targets { lib: true, bins: true, examples: true, tests: true, ..Targets::default() };
+    options.features.all = true;
+    options.workspace = options.packages.is_empty();
+    let mut crates: Vec<String> = Vec::new();
+    for model in scan(&options).map(|found| found.models).unwrap_or_default() {
+        if !crates.contains(&model.krate) {
+            crates.push(model.krate);
+        }
+    }
+    if crates.is_empty() {
+        return "a model is a struct with `#[derive(Model)]`".into();
+    }
+    format!(
+        "there are models in the {}; say which with --package, --bin, --example, --test or --features",
+        crates.join(", the ")
+    )
 }
 
 impl Models {

@@ -19,13 +19,11 @@ impl Graph {
     /// Reads a crate.
     pub(crate) fn add_crate(&mut self, source: &CrateSource, workspace: &Workspace) {
         let krate = self.crates.len();
-        let name =
-            if source.is_library { workspace.name(source.package).replace('-', "_") } else { "crate".to_owned() };
         let mut features: BTreeSet<String> = BTreeSet::new();
         features.extend(workspace.features(source.package).iter().cloned());
         self.crates.push(Crate {
             shown: source.shown.clone(),
-            name,
+            name: source.name.clone(),
             cfg: super::cfg::Cfg { features, test: source.test },
             externs: workspace.externs(source),
             package: source.package,
@@ -33,9 +31,8 @@ impl Graph {
             root: self.modules.len(),
         });
         let Some((file, parsed)) = self.open(&source.root, None) else { return };
-        let path = self.crates[krate].name.clone();
         let folder = Folder::of_root(&source.root);
-        self.module_of_file(krate, None, path, file, parsed, &folder);
+        self.module_of_file(krate, None, Vec::new(), file, parsed, &folder);
     }
 
     /// Reads and parses a file; `from` is the place that asks for it.
@@ -67,7 +64,7 @@ impl Graph {
         &mut self,
         krate: usize,
         parent: Option<ModuleId>,
-        path: String,
+        path: Vec<String>,
         file: Arc<SourceFile>,
         parsed: syn::File,
         folder: &Folder,
@@ -82,7 +79,13 @@ impl Graph {
         Some(module)
     }
 
-    fn new_module(&mut self, krate: usize, parent: Option<ModuleId>, path: String, file: Arc<SourceFile>) -> ModuleId {
+    fn new_module(
+        &mut self,
+        krate: usize,
+        parent: Option<ModuleId>,
+        path: Vec<String>,
+        file: Arc<SourceFile>,
+    ) -> ModuleId {
         self.files.insert((krate, file.path().to_owned()));
         self.modules.push(Module {
             krate,
@@ -193,7 +196,7 @@ impl Graph {
             return Ok(());
         }
         let name = item.ident.unraw().to_string();
-        let path = format!("{}::{name}", self.modules[parent].path);
+        let path = [self.modules[parent].path.as_slice(), std::slice::from_ref(&name)].concat();
         let given = path_attribute(&applied.attrs)?;
         let child = match item.content {
             Some((_, items)) => {
@@ -215,7 +218,7 @@ impl Graph {
         &mut self,
         parent: ModuleId,
         item: &ItemMod,
-        path: String,
+        path: Vec<String>,
         given: Option<&str>,
         folder: &Folder,
     ) -> Option<ModuleId> {
