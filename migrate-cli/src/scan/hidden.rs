@@ -87,7 +87,7 @@ impl Bodies {
     fn look(&mut self, attrs: &[Attribute], name: &Ident) {
         let is_model = |path: &syn::Path| path.segments.last().is_some_and(|segment| segment.ident == "Model");
         if derives(attrs).iter().any(is_model) {
-            let message = format!("the model `{name}` is not read, since it is written in the body of a function");
+            let message = format!("the model `{name}` is not read, since it is written inside a block");
             self.found.push(Hidden { span: name.span(), message, help: EMBED });
         }
     }

@@ -163,6 +163,13 @@ pub fn scan(options: &ScanOptions) -> Result<Scan, ScanError> {
             table,
         });
     }
-    let Findings { errors, warnings } = findings;
+    let Findings { mut errors, mut warnings } = findings;
+    errors.sort_by_cached_key(order);
+    warnings.sort_by_cached_key(order);
     if errors.is_empty() { Ok(Scan { models, warnings, crates }) } else { Err(ScanError { errors, warnings }) }
+}
+
+/// By files, and by places in them.
+fn order(problem: &Problem) -> Option<(String, usize)> {
+    problem.place().map(|place| (place.file().shown().to_owned(), place.range().start))
 }

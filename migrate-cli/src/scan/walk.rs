@@ -13,7 +13,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use syn::{DeriveInput, GenericParam, ItemMod, UseTree, ext::IdentExt, spanned::Spanned};
+use syn::{DeriveInput, GenericParam, ItemMod, UseTree, ext::IdentExt};
 
 impl Graph {
     /// Reads a crate.
@@ -222,7 +222,7 @@ impl Graph {
         given: Option<&str>,
         folder: &Folder,
     ) -> Option<ModuleId> {
-        let place = self.place(parent, item.span());
+        let place = self.place(parent, item.ident.span());
         let name = item.ident.unraw().to_string();
         let found = match given {
             Some(given) => folder.at_path(given),
@@ -245,7 +245,7 @@ impl Graph {
         // A module that includes itself by #[path] never ends; the compiler refuses it.
         let mut above = Some(parent);
         while let Some(module) = above {
-            if self.modules[module].file.path() == file && self.modules[module].parent.is_some() {
+            if self.modules[module].file.path() == file {
                 self.errors.push(Problem::at(place, format!("the module `{name}` contains itself")));
                 return None;
             }
