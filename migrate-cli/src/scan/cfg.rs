@@ -2,10 +2,7 @@
 
 use std::{collections::BTreeSet, env::consts};
 use syn::{
-    Attribute, Field, Ident, LitBool, LitStr, Meta, Token,
-    ext::IdentExt,
-    parse::ParseStream,
-    punctuated::Punctuated,
+    Attribute, Field, Ident, LitBool, LitStr, Meta, Token, ext::IdentExt, parse::ParseStream, punctuated::Punctuated,
 };
 
 /// What is known of the build.
@@ -132,7 +129,8 @@ impl Cfg {
             }
             return combine(&name, parts);
         }
-        let value = if input.parse::<Option<Token![=]>>()?.is_some() { Some(input.parse::<LitStr>()?.value()) } else { None };
+        let value =
+            if input.parse::<Option<Token![=]>>()?.is_some() { Some(input.parse::<LitStr>()?.value()) } else { None };
         Ok(self.flag(&name.to_string(), value.as_deref()))
     }
 
@@ -194,7 +192,10 @@ mod tests {
     fn attributes_are_unwrapped() {
         assert_eq!(apply(parse_quote!(#[cfg_attr(feature = "a", derive(Model), table("t"))])), (true, None, 2));
         assert_eq!(apply(parse_quote!(#[cfg_attr(feature = "b", derive(Model))])), (true, None, 0));
-        assert_eq!(apply(parse_quote!(#[cfg_attr(feature = "a", cfg_attr(feature = "a", doc = "x"))])), (true, None, 1));
+        assert_eq!(
+            apply(parse_quote!(#[cfg_attr(feature = "a", cfg_attr(feature = "a", doc = "x"))])),
+            (true, None, 1)
+        );
         assert_eq!(apply(parse_quote!(#[cfg_attr(feature = "a", cfg(test))])), (false, None, 0));
     }
 }

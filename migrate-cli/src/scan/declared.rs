@@ -51,7 +51,8 @@ fn read_one(graph: &Graph, resolver: &Resolver<'_>, declared: usize, findings: &
         let name = &it.input.ident;
         let place = graph.place(it.module, name.span());
         let state = if it.exists { "read" } else { "left out" };
-        let message = format!("the model `{name}` depends on the flag `{flag}`, which only a build sets: it is {state}");
+        let message =
+            format!("the model `{name}` depends on the flag `{flag}`, which only a build sets: it is {state}");
         findings.warnings.push(Problem::at(place, message));
     }
     if !it.exists {
@@ -59,7 +60,9 @@ fn read_one(graph: &Graph, resolver: &Resolver<'_>, declared: usize, findings: &
     }
     match derive {
         Derive::Model => Kind::Model(keep(graph, it.module, ModelSyntax::parse(&it.input), findings).map(Box::new)),
-        Derive::DbType => Kind::Newtype(keep(graph, it.module, NewtypeSyntax::parse(&it.input), findings).map(Box::new)),
+        Derive::DbType => {
+            Kind::Newtype(keep(graph, it.module, NewtypeSyntax::parse(&it.input), findings).map(Box::new))
+        }
         Derive::DbEnum => {
             Kind::Enum(keep(graph, it.module, EnumSyntax::parse(&it.input), findings).map(|syntax| enum_def(&syntax)))
         }

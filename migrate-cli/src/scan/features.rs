@@ -154,7 +154,8 @@ impl Switches<'_> {
 
     fn positions(&self, package: usize, name: &str) -> std::vec::IntoIter<usize> {
         let dependencies = self.packages[package].dependencies.iter().enumerate();
-        let named = dependencies.filter(|(_, dependency)| *dependency.rename.as_ref().unwrap_or(&dependency.name) == name);
+        let named =
+            dependencies.filter(|(_, dependency)| *dependency.rename.as_ref().unwrap_or(&dependency.name) == name);
         named.map(|(position, _)| position).collect::<Vec<_>>().into_iter()
     }
 }

@@ -31,7 +31,7 @@ pub(crate) struct Graph {
 pub(crate) struct Crate {
     /// What messages call it.
     pub(crate) shown: String,
-    /// What its paths begin with.
+    /// Its own name, with which paths from other crates begin.
     pub(crate) name: String,
     /// What is known of its build.
     pub(crate) cfg: Cfg,
@@ -49,12 +49,20 @@ pub(crate) struct Crate {
 pub(crate) struct Module {
     pub(crate) krate: usize,
     pub(crate) parent: Option<ModuleId>,
-    /// `app::models`
-    pub(crate) path: String,
+    /// The names above it and its own: none for the root.
+    pub(crate) path: Vec<String>,
     pub(crate) file: Arc<SourceFile>,
     pub(crate) children: HashMap<String, ModuleId>,
     pub(crate) items: HashMap<String, Item>,
     pub(crate) imports: Vec<Import>,
+}
+
+impl Module {
+    /// Its path, as one writes it in the crate `from`; `krate` is its own.
+    pub(crate) fn path_from(&self, from: Option<usize>, krate: &Crate) -> String {
+        let root = if from == Some(self.krate) { "crate" } else { krate.name.as_str() };
+        self.path.iter().fold(root.to_owned(), |path, name| path + "::" + name)
+    }
 }
 
 /// A name in a module.

@@ -15,7 +15,8 @@ pub(crate) struct Hidden {
     pub(crate) help: &'static str,
 }
 
-const EMBED: &str = "to have it read, write the model in a module, or call `aludel_cli::run(metadata![…])` in a program of yours";
+const EMBED: &str =
+    "to have it read, write the model in a module, or call `aludel_cli::run(metadata![…])` in a program of yours";
 
 /// What a macro may hide.
 pub(crate) fn in_macro(item: &ItemMacro) -> Vec<Hidden> {
@@ -86,7 +87,7 @@ impl Bodies {
     fn look(&mut self, attrs: &[Attribute], name: &Ident) {
         let is_model = |path: &syn::Path| path.segments.last().is_some_and(|segment| segment.ident == "Model");
         if derives(attrs).iter().any(is_model) {
-            let message = format!("the model `{name}` is not read, since it is written in the body of a function");
+            let message = format!("the model `{name}` is not read, since it is written inside a block");
             self.found.push(Hidden { span: name.span(), message, help: EMBED });
         }
     }

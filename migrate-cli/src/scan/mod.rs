@@ -30,7 +30,7 @@ use aludel_core::schema::{MetaData, TableDef};
 use declared::{Findings, Kind};
 use graph::Graph;
 use resolve::Resolver;
-use std::path::PathBuf;
+use std::{borrow::Cow, path::PathBuf};
 use syn::ext::IdentExt;
 use table::Tables;
 use workspace::Workspace;
@@ -42,6 +42,8 @@ pub struct ScanOptions {
     pub manifest_path: Option<PathBuf>,
     /// Packages of the workspace, by name; without any, the one of the manifest.
     pub packages: Vec<String>,
+    /// All packages of the workspace.
+    pub workspace: bool,
     /// The features that are on.
     pub features: Features,
     /// The targets that are read.
@@ -66,8 +68,12 @@ pub struct Scan {
 pub struct ScannedModel {
     /// The struct, by its path: `app::models::User`.
     pub path: String,
+    /// The crate it was read in, for messages: `example quickstart of app`.
+    pub krate: String,
     /// Where its name stands.
     pub place: Place,
+    /// Where the names of its columns' fields stand, in the order of the columns.
+    pub fields: Vec<Place>,
     /// Its table.
     pub table: TableDef,
 }
@@ -99,8 +105,28 @@ impl std::error::Error for ScanError {}
 
 impl Scan {
     /// The tables of the models.
-    pub fn metadata(&self) -> MetaData {
-        self.models.iter().fold(MetaData::new(), |metadata, model| metadata.with_table(std::borrow::Cow::Owned(model.table.clone())))
+    ///
+    /// # Errors
+    /// Tables that two models describe, and differently. (One model may be read twice, as a module of two crates.)
+    pub fn metadata(&self) -> Result<MetaData, ScanError> {
+        let mut errors = Vec::new();
+        for (index, model) in self.models.iter().enumerate() {
+            let table = &model.table;
+            let same = |other: &&ScannedModel| (&other.table.name, &other.table.schema) == (&table.name, &table.schema);
+            if let Some(first) = self.models[..index].iter().find(same).filter(|first| first.table != *table) {
+                let message = format!("two models describe the table `{}`, and differently", table.full_name());
+                let help = format!(
+                    "the other is `{}` at {}; give one of them another name, or read one target only: --lib, --bin NAME",
+                    first.path, first.place
+                );
+                errors.push(Problem::at(model.place.clone(), message).help(help));
+            }
+        }
+        if !errors.is_empty() {
+            return Err(ScanError { errors, warnings: self.warnings.clone() });
+        }
+        let tables = self.models.iter().map(|model| Cow::Owned(model.table.clone()));
+        Ok(tables.fold(MetaData::new(), MetaData::with_table))
     }
 }
 
@@ -109,7 +135,7 @@ impl Scan {
 /// # Errors
 /// Everything that is wrong, each with its place and its cure.
 pub fn scan(options: &ScanOptions) -> Result<Scan, ScanError> {
-    let workspace = Workspace::load(options.manifest_path.as_deref(), &options.packages, &options.features)?;
+    let workspace = Workspace::load(options)?;
     let sources = workspace.crates(&options.targets)?;
     let mut graph = Graph::default();
     for source in &sources {
@@ -126,29 +152,24 @@ pub fn scan(options: &ScanOptions) -> Result<Scan, ScanError> {
         let Kind::Model(Some(model)) = kind else { continue };
         let table = tables.table(declared.module, model, &mut findings.errors);
         let module = &graph.modules[declared.module];
-        let path = format!("{}::{}", module.path, model.ident.unraw());
-        models.push(ScannedModel { path, place: graph.place(declared.module, model.ident.span()), table });
+        let krate = &graph.crates[module.krate];
+        let path = format!("{}::{}", module.path_from(None, krate), model.ident.unraw());
+        let fields = model.columns.iter().map(|column| graph.place(declared.module, column.ident.span())).collect();
+        models.push(ScannedModel {
+            path,
+            krate: krate.shown.clone(),
+            place: graph.place(declared.module, model.ident.span()),
+            fields,
+            table,
+        });
     }
-    // What is missing because a file could not be read is not worth a second error.
-    if findings.errors.is_empty() {
-        twice(&models, &mut findings.errors);
-    }
-    let Findings { errors, warnings } = findings;
+    let Findings { mut errors, mut warnings } = findings;
+    errors.sort_by_cached_key(order);
+    warnings.sort_by_cached_key(order);
     if errors.is_empty() { Ok(Scan { models, warnings, crates }) } else { Err(ScanError { errors, warnings }) }
 }
 
-/// Tables that two models describe, and differently. The same model may be read twice, as a module of two crates.
-fn twice(models: &[ScannedModel], errors: &mut Vec<Problem>) {
-    for (index, model) in models.iter().enumerate() {
-        let table = &model.table;
-        let first = models[..index].iter().find(|other| (&other.table.name, &other.table.schema) == (&table.name, &table.schema));
-        if let Some(first) = first.filter(|first| first.table != *table) {
-            let message = format!("two models describe the table `{}`, and differently", table.full_name());
-            let help = format!(
-                "the other is `{}` at {}; give one of them another name, or read one target only: --lib, --bin NAME",
-                first.path, first.place
-            );
-            errors.push(Problem::at(model.place.clone(), message).help(help));
-        }
-    }
+/// By files, and by places in them.
+fn order(problem: &Problem) -> Option<(String, usize)> {
+    problem.place().map(|place| (place.file().shown().to_owned(), place.range().start))
 }

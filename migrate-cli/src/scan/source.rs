@@ -3,6 +3,7 @@
 use proc_macro2::Span;
 use std::{
     fs, io,
+    ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -72,14 +73,9 @@ impl Place {
         &self.file
     }
 
-    /// The first byte.
-    pub(crate) fn start(&self) -> usize {
-        self.start
-    }
-
-    /// How many bytes.
-    pub(crate) fn length(&self) -> usize {
-        self.end - self.start
+    /// The bytes of the file.
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.start..self.end
     }
 
     /// The line, counted from 1.

@@ -16,8 +16,8 @@ use aludel_core::{
     types::SqlType,
 };
 use aludel_syntax::{
-    Action, Autoincrement, ColumnPath, ColumnSyntax, ForeignKeySyntax, LiteralSyntax, ModelSyntax,
-    ServerDefaultSyntax, Spanned, similar,
+    Action, Autoincrement, ColumnPath, ColumnSyntax, ForeignKeySyntax, LiteralSyntax, ModelSyntax, ServerDefaultSyntax,
+    Spanned, similar,
 };
 use std::borrow::Cow;
 use syn::{ext::IdentExt, spanned::Spanned as _};
@@ -133,7 +133,9 @@ impl Tables<'_> {
             Some(Def::Alias(..) | Def::Module(_)) => {
                 return problem(span, format!("`{shown}` is not a model"), "name the model itself".into());
             }
-            None => return problem(span, format!("there is no model `{shown}` here"), self.other_models(&shown)),
+            None => {
+                return problem(span, format!("there is no model `{shown}` here"), self.other_models(module, &shown));
+            }
         };
         let model = match &self.kinds[declared] {
             Kind::Model(Some(model)) => model,
@@ -160,7 +162,7 @@ impl Tables<'_> {
     }
 
     /// Where a model of this name is, or one of a similar name.
-    fn other_models(&self, shown: &str) -> String {
+    fn other_models(&self, here: ModuleId, shown: &str) -> String {
         let wanted = shown.rsplit("::").next().unwrap_or(shown);
         let mut models: Vec<(String, ModuleId)> = Vec::new();
         for (declared, kind) in self.graph.declared.iter().zip(self.kinds) {
@@ -169,7 +171,9 @@ impl Tables<'_> {
             }
         }
         if let Some((name, module)) = models.iter().find(|(name, _)| name == wanted) {
-            return format!("bring it in: `use {}::{name};`", self.graph.modules[*module].path);
+            let (here, module) = (&self.graph.modules[here], &self.graph.modules[*module]);
+            let path = module.path_from(Some(here.krate), &self.graph.crates[module.krate]);
+            return format!("bring it in: `use {path}::{name};`");
         }
         match similar(wanted, models.iter().map(|(name, _)| name.as_str())) {
             Some(near) => format!("did you mean `{near}`?"),

@@ -9,7 +9,7 @@ use aludel_core::types::SqlType;
 use aludel_syntax::types::{ScalarType, recognise};
 use quote::ToTokens;
 use std::{collections::HashMap, rc::Rc};
-use syn::{GenericArgument, PathArguments, PathSegment, Type};
+use syn::{GenericArgument, PathArguments, PathSegment, Type, spanned::Spanned};
 
 /// What a field's type stands for.
 pub(crate) struct ColumnType {
@@ -53,27 +53,37 @@ impl Types<'_> {
         let path = match ty {
             Type::Group(group) => return self.look(scope, &group.elem, depth),
             Type::Paren(paren) => return self.look(scope, &paren.elem, depth),
-            Type::Path(path) if path.qself.is_none() && depth < DEEPEST => &path.path,
-            _ => return unknown(ty, "", "write a type of one's own around it with `#[derive(DbType)]`"),
+            Type::Path(_) if depth >= DEEPEST => return unknown(ty, "", "its aliases go round in a circle"),
+            Type::Path(path) if path.qself.is_none() => &path.path,
+            _ => return unknown(ty, "", generic_help(ty)),
         };
-        let Some(segment) = path.segments.last() else { return unknown(ty, "", SAY_IT) };
-        if let (Some(name), Some((scope, ty))) =
-            (path.get_ident(), path.get_ident().and_then(|name| scope.parameters.get(&name.to_string())))
-        {
-            let _ = name;
+        let Some(segment) = path.segments.last() else { return unknown(ty, "", generic_help(ty)) };
+        if let Some((scope, ty)) = path.get_ident().and_then(|name| scope.parameters.get(&name.to_string())) {
             return self.look(scope, ty, depth + 1);
         }
         match self.resolver.path(scope.module, path) {
             Some(Def::Declared(declared)) => self.declared(ty, declared, depth),
             Some(Def::Alias(module, name)) => self.alias(scope, module, &name, segment, ty, depth),
-            Some(Def::Module(_)) => unknown(ty, ", but a module", SAY_IT),
-            Some(Def::External(external)) => self.by_name(scope, external.last().map_or("", String::as_str), segment, ty, depth, external.first()),
+            Some(Def::Module(_)) => unknown(ty, ", but a module", generic_help(ty)),
+            Some(Def::External(external)) => {
+                self.by_name(scope, external.last().map_or("", String::as_str), segment, ty, depth, external.first())
+            }
             None => self.by_name(scope, &segment.ident.to_string(), segment, ty, depth, None),
         }
     }
 
-    fn alias(&self, scope: &Rc<Scope>, module: ModuleId, name: &str, segment: &PathSegment, ty: &Type, depth: usize) -> ColumnType {
-        let Some(Item::Alias(alias)) = self.graph.modules[module].items.get(name) else { return unknown(ty, "", SAY_IT) };
+    fn alias(
+        &self,
+        scope: &Rc<Scope>,
+        module: ModuleId,
+        name: &str,
+        segment: &PathSegment,
+        ty: &Type,
+        depth: usize,
+    ) -> ColumnType {
+        let Some(Item::Alias(alias)) = self.graph.modules[module].items.get(name) else {
+            return unknown(ty, "", generic_help(ty));
+        };
         let arguments = arguments(segment).into_iter().map(|argument| (Rc::clone(scope), argument.clone()));
         let parameters = alias.parameters.iter().cloned().zip(arguments).collect();
         self.look(&Rc::new(Scope { module, parameters }), &alias.ty, depth + 1)
@@ -91,14 +101,20 @@ impl Types<'_> {
             Kind::Model(_) => unknown(
                 ty,
                 ", but a model",
-                &format!("refer to it by its key, `#[column(foreign_key = {name}.id)]` on a field of the key's type, or leave the field out: `#[column(skip)]`"),
-            ),
-            Kind::Plain => unknown(ty, "", &match &self.graph.declared[declared].input.data {
-                syn::Data::Enum(_) => format!("add `#[derive(DbEnum)]` to the enum `{name}`; {SAY_IT}"),
-                _ => format!(
-                    "add `#[derive(DbType)]` to `{name}` if it has one field, or keep it as JSON: `Json<{name}>`; {SAY_IT}"
+                &format!(
+                    "refer to it by its key, `#[column(foreign_key = {name}.id)]` on a field of the key's type, or leave the field out: `#[column(skip)]`"
                 ),
-            }),
+            ),
+            Kind::Plain => unknown(
+                ty,
+                "",
+                &match &self.graph.declared[declared].input.data {
+                    syn::Data::Enum(_) => format!("add `#[derive(DbEnum)]` to the enum `{name}`; or, if it is a column type already, {SAY_IT}"),
+                    _ => format!(
+                        "add `#[derive(DbType)]` to `{name}` if it has one field, or keep it as JSON, `Json<{name}>`; or, if it is a column type already, {SAY_IT}"
+                    ),
+                },
+            ),
         }
     }
 
@@ -129,7 +145,7 @@ impl Types<'_> {
             Some(scalar) => ColumnType { sql_type: Ok(sql_type(scalar)), nullable: false },
             None => match package {
                 Some(package) => unknown(ty, &format!(", and the source of `{package}` is not read"), SAY_IT),
-                None => unknown(ty, "", SAY_IT),
+                None => unknown(ty, "", generic_help(ty)),
             },
         }
     }
@@ -156,19 +172,22 @@ impl Types<'_> {
     }
 }
 
-const SAY_IT: &str = "or say the column's type: `#[column(sql_type = \"…\")]`";
+/// What the database calls it has to be said.
+const SAY_IT: &str = "say what the database calls it: `#[column(sql_type = \"…\")]`";
 
-fn unknown(ty: &Type, more: &str, help: &str) -> ColumnType {
-    let shown = shown(ty);
-    let help = if help == SAY_IT { help.trim_start_matches("or ") } else { help };
-    let message = format!("`{shown}` is not a column type{more}");
-    ColumnType { sql_type: Err(Unknown::Problem(message, help.to_owned())), nullable: false }
+fn unknown(ty: &Type, more: &str, help: impl Into<String>) -> ColumnType {
+    let message = format!("`{}` is not a column type{more}", shown(ty));
+    ColumnType { sql_type: Err(Unknown::Problem(message, help.into())), nullable: false }
 }
 
-/// A type as one writes it.
+/// What helps with a type of which nothing is known.
+fn generic_help(ty: &Type) -> String {
+    format!("keep it as JSON, `Json<{}>`; or, if it is a column type of its own, {SAY_IT}", shown(ty))
+}
+
+/// A type as it is written.
 fn shown(ty: &Type) -> String {
-    let text = ty.to_token_stream().to_string();
-    ["< ", " <", " >", ":: ", " ::", " ,"].iter().fold(text, |text, spaced| text.replace(spaced, spaced.trim()))
+    ty.span().source_text().unwrap_or_else(|| ty.to_token_stream().to_string())
 }
 
 fn arguments(segment: &PathSegment) -> Vec<&Type> {

@@ -13,18 +13,17 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use syn::{DeriveInput, GenericParam, ItemMod, UseTree, ext::IdentExt, spanned::Spanned};
+use syn::{DeriveInput, GenericParam, ItemMod, UseTree, ext::IdentExt};
 
 impl Graph {
     /// Reads a crate.
     pub(crate) fn add_crate(&mut self, source: &CrateSource, workspace: &Workspace) {
         let krate = self.crates.len();
-        let name = if source.is_library { workspace.name(source.package).replace('-', "_") } else { "crate".to_owned() };
         let mut features: BTreeSet<String> = BTreeSet::new();
         features.extend(workspace.features(source.package).iter().cloned());
         self.crates.push(Crate {
             shown: source.shown.clone(),
-            name,
+            name: source.name.clone(),
             cfg: super::cfg::Cfg { features, test: source.test },
             externs: workspace.externs(source),
             package: source.package,
@@ -32,9 +31,8 @@ impl Graph {
             root: self.modules.len(),
         });
         let Some((file, parsed)) = self.open(&source.root, None) else { return };
-        let path = self.crates[krate].name.clone();
         let folder = Folder::of_root(&source.root);
-        self.module_of_file(krate, None, path, file, parsed, &folder);
+        self.module_of_file(krate, None, Vec::new(), file, parsed, &folder);
     }
 
     /// Reads and parses a file; `from` is the place that asks for it.
@@ -43,7 +41,8 @@ impl Graph {
             Ok(file) => Arc::new(file),
             Err(error) => {
                 let message = format!("{} cannot be read: {error}", show(path));
-                let problem = from.map_or_else(|| Problem::new(message.clone()), |at| Problem::at(at.clone(), message.clone()));
+                let problem =
+                    from.map_or_else(|| Problem::new(message.clone()), |at| Problem::at(at.clone(), message.clone()));
                 self.errors.push(problem);
                 return None;
             }
@@ -65,7 +64,7 @@ impl Graph {
         &mut self,
         krate: usize,
         parent: Option<ModuleId>,
-        path: String,
+        path: Vec<String>,
         file: Arc<SourceFile>,
         parsed: syn::File,
         folder: &Folder,
@@ -80,7 +79,13 @@ impl Graph {
         Some(module)
     }
 
-    fn new_module(&mut self, krate: usize, parent: Option<ModuleId>, path: String, file: Arc<SourceFile>) -> ModuleId {
+    fn new_module(
+        &mut self,
+        krate: usize,
+        parent: Option<ModuleId>,
+        path: Vec<String>,
+        file: Arc<SourceFile>,
+    ) -> ModuleId {
         self.files.insert((krate, file.path().to_owned()));
         self.modules.push(Module {
             krate,
@@ -130,7 +135,9 @@ impl Graph {
                 }
             }
             syn::Item::Macro(item) if self.is_there(module, &item.attrs)? => self.warn(module, hidden::in_macro(&item)),
-            syn::Item::Fn(item) if self.is_there(module, &item.attrs)? => self.warn(module, hidden::in_body(&item.block)),
+            syn::Item::Fn(item) if self.is_there(module, &item.attrs)? => {
+                self.warn(module, hidden::in_body(&item.block))
+            }
             syn::Item::Impl(item) if self.is_there(module, &item.attrs)? => self.warn(module, hidden::in_impl(&item)),
             syn::Item::Const(item) if self.is_there(module, &item.attrs)? => {
                 self.warn(module, hidden::in_expression(&item.expr));
@@ -179,14 +186,17 @@ impl Graph {
         if let Some(flag) = applied.truth.unknown {
             let place = self.place(parent, item.ident.span());
             let state = if applied.truth.holds { "read" } else { "left out" };
-            let message = format!("the module `{}` depends on the flag `{flag}`, which only a build sets: it is {state}", item.ident);
+            let message = format!(
+                "the module `{}` depends on the flag `{flag}`, which only a build sets: it is {state}",
+                item.ident
+            );
             self.warnings.push(Problem::at(place, message));
         }
         if !applied.truth.holds {
             return Ok(());
         }
         let name = item.ident.unraw().to_string();
-        let path = format!("{}::{name}", self.modules[parent].path);
+        let path = [self.modules[parent].path.as_slice(), std::slice::from_ref(&name)].concat();
         let given = path_attribute(&applied.attrs)?;
         let child = match item.content {
             Some((_, items)) => {
@@ -208,11 +218,11 @@ impl Graph {
         &mut self,
         parent: ModuleId,
         item: &ItemMod,
-        path: String,
+        path: Vec<String>,
         given: Option<&str>,
         folder: &Folder,
     ) -> Option<ModuleId> {
-        let place = self.place(parent, item.span());
+        let place = self.place(parent, item.ident.span());
         let name = item.ident.unraw().to_string();
         let found = match given {
             Some(given) => folder.at_path(given),
@@ -235,7 +245,7 @@ impl Graph {
         // A module that includes itself by #[path] never ends; the compiler refuses it.
         let mut above = Some(parent);
         while let Some(module) = above {
-            if self.modules[module].file.path() == file && self.modules[module].parent.is_some() {
+            if self.modules[module].file.path() == file {
                 self.errors.push(Problem::at(place, format!("the module `{name}` contains itself")));
                 return None;
             }

@@ -1,7 +1,8 @@
 //! Packages and targets, as cargo knows them.
 
 use super::{
-    features::{self, Features, Switched},
+    ScanOptions,
+    features::{self, Switched},
     source::show,
 };
 use crate::problem::Problem;
@@ -44,6 +45,8 @@ pub(crate) struct Workspace {
 pub(crate) struct CrateSource {
     /// The package.
     pub(crate) package: usize,
+    /// The name of the crate.
+    pub(crate) name: String,
     /// The root file.
     pub(crate) root: PathBuf,
     /// What messages call it: `example quickstart of aludel`.
@@ -69,14 +72,14 @@ impl Workspace {
     ///
     /// # Errors
     /// What cargo says; a package or feature that does not exist.
-    pub(crate) fn load(manifest: Option<&Path>, names: &[String], wanted: &Features) -> Result<Self, Problem> {
-        let manifest = match manifest {
+    pub(crate) fn load(options: &ScanOptions) -> Result<Self, Problem> {
+        let manifest = match options.manifest_path.as_deref() {
             Some(path) if path.is_dir() => path.join("Cargo.toml"),
             Some(path) => path.to_owned(),
             None => nearest_manifest()?,
         };
         let metadata = ask_cargo(&manifest)?;
-        let selected_ids = select(&metadata, &manifest, names)?;
+        let selected_ids = select(&metadata, &manifest, options)?;
         let mut workspace =
             Self { packages: Vec::new(), by_manifest: HashMap::new(), selected: Vec::new(), on: Switched::default() };
         workspace.add(metadata);
@@ -86,7 +89,7 @@ impl Workspace {
             .collect();
         workspace.follow_paths()?;
         let local = |dependency: &Dependency| workspace.local(dependency);
-        workspace.on = features::resolve(&workspace.packages, &workspace.selected, wanted, &local)?;
+        workspace.on = features::resolve(&workspace.packages, &workspace.selected, &options.features, &local)?;
         Ok(workspace)
     }
 
@@ -173,6 +176,7 @@ impl Workspace {
     fn crate_source(&self, package: usize, target: &Target, kind: &str) -> CrateSource {
         CrateSource {
             package,
+            name: target.name.replace('-', "_"),
             root: target.src_path.as_std_path().to_owned(),
             shown: format!("{kind} {} of {}", target.name, self.name(package)),
             test: kind == "test",
@@ -338,9 +342,12 @@ fn ask_cargo(manifest: &Path) -> Result<Metadata, Problem> {
 }
 
 /// The ids of the packages asked for: those named, else the one of the manifest, else all that cargo would build there.
-fn select<'m>(metadata: &'m Metadata, manifest: &Path, names: &[String]) -> Result<HashSet<String>, Problem> {
-    let id = |package: &'m Package| package.id.repr.clone();
-    if names.is_empty() {
+fn select(metadata: &Metadata, manifest: &Path, options: &ScanOptions) -> Result<HashSet<String>, Problem> {
+    let id = |package: &Package| package.id.repr.clone();
+    if options.workspace {
+        return Ok(metadata.workspace_packages().into_iter().map(id).collect());
+    }
+    if options.packages.is_empty() {
         let manifest = canonical(manifest);
         let own = metadata.packages.iter().find(|package| canonical(package.manifest_path.as_std_path()) == manifest);
         return Ok(match own {
@@ -349,7 +356,7 @@ fn select<'m>(metadata: &'m Metadata, manifest: &Path, names: &[String]) -> Resu
         });
     }
     let mut selected = HashSet::new();
-    for name in names {
+    for name in &options.packages {
         let Some(package) = metadata.packages.iter().find(|package| package.name.as_str() == name) else {
             let known: Vec<&str> = metadata.packages.iter().map(|package| package.name.as_str()).collect();
             return Err(Problem::new(format!("no package of this workspace is called {name}"))

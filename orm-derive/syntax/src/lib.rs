@@ -23,6 +23,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 pub mod types;
+mod whole;
 
 pub use attribute::Spanned;
 pub use casing::snake_case;
