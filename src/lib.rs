@@ -77,3 +77,8 @@ pub mod prelude {
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The guide's page on models, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/models.md")]
+struct Models;

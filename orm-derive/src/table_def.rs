@@ -1,14 +1,14 @@
 //! The table's description: one literal, in the order of `TableDef`.
 
+use crate::library::{Library, blame};
 use aludel_syntax::{
     Autoincrement, CheckSyntax, ColumnSyntax, ForeignKeySyntax, IndexSyntax, LiteralSyntax, ModelSyntax,
     ServerDefaultSyntax, Spanned, UniqueSyntax,
 };
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned as _;
 
-pub(crate) fn emit(model: &ModelSyntax, krate: &TokenStream) -> TokenStream {
+pub(crate) fn emit(model: &ModelSyntax, krate: &Library) -> TokenStream {
     let name = text(&model.name.value);
     let schema = optional_text(model.schema.as_ref());
     let comment = optional_text(model.comment.as_ref());
@@ -43,14 +43,16 @@ pub(crate) fn emit(model: &ModelSyntax, krate: &TokenStream) -> TokenStream {
     }
 }
 
-fn emit_column(column: &ColumnSyntax, krate: &TokenStream) -> TokenStream {
+fn emit_column(column: &ColumnSyntax, krate: &Library) -> TokenStream {
     let (ty, name) = (&column.ty, &column.name.value);
     // A field that is no column type is reported at its type, and so is one with a name that is another's.
-    let mut def = quote_spanned!(ty.span()=> #krate::schema::ColumnDef::of::<#ty>(#name));
+    let span = blame(ty);
+    let at = krate.at(span);
+    let mut def = quote_spanned!(span=> #at::schema::ColumnDef::of::<#ty>(#name));
     if let (Some(scalar), None) = (column.recognised.scalar, &column.sql_type) {
         let variant = Ident::new(scalar.variant(), Span::call_site());
         let nullable = column.recognised.nullable;
-        def.extend(quote_spanned!(ty.span()=> .known_as(#krate::types::SqlType::#variant, #nullable)));
+        def.extend(quote_spanned!(span=> .known_as(#at::types::SqlType::#variant, #nullable)));
     }
     def.extend(match column.autoincrement {
         Autoincrement::Yes => quote!(.generated()),
@@ -90,13 +92,13 @@ fn emit_column(column: &ColumnSyntax, krate: &TokenStream) -> TokenStream {
     def
 }
 
-fn foreign_key(model: &ModelSyntax, key: &ForeignKeySyntax, krate: &TokenStream) -> TokenStream {
+fn foreign_key(model: &ModelSyntax, key: &ForeignKeySyntax, krate: &Library) -> TokenStream {
     let name = optional_text(key.name.as_ref());
     let columns = positions(&key.columns);
     let references = slice(key.references.iter().zip(&key.columns).map(|(target, &column)| {
         let (ty, other, field) = (&model.columns[column].ty, &target.model, &target.field);
         // A key of another type than its column is reported at the column's name.
-        let target = quote_spanned!(field.span()=> #krate::expr::foreign_key::<#ty, _, _>(#other.#field));
+        let target = quote_spanned!(blame(field)=> #other.#field.foreign_key::<#ty>());
         quote!(#krate::schema::ColumnTarget::Model(|| #target))
     }));
     let action = |action: Option<Spanned<aludel_syntax::Action>>| {
@@ -119,7 +121,7 @@ fn foreign_key(model: &ModelSyntax, key: &ForeignKeySyntax, krate: &TokenStream)
     }
 }
 
-fn literal(value: &LiteralSyntax, krate: &TokenStream) -> TokenStream {
+fn literal(value: &LiteralSyntax, krate: &Library) -> TokenStream {
     match value {
         LiteralSyntax::Bool(value) => quote!(#krate::schema::Literal::Bool(#value)),
         LiteralSyntax::Int(value) => quote!(#krate::schema::Literal::Int(#value)),

@@ -26,12 +26,14 @@ impl ColumnDef {
 
     /// Stops the build if the field's type is not the one that its name stands for: a source scan, which goes by names,
     /// would take it for another.
+    #[track_caller]
     pub const fn known_as(self, sql_type: SqlType, nullable: bool) -> Self {
-        assert!(
-            self.sql_type.same_scalar(sql_type) && self.nullable == nullable,
-            "this type has the name of one of Aludel's column types and is another; \
-             call it by another name, or give the column a `sql_type`, since the `aludel` command goes by names"
-        );
+        if !self.sql_type.same_scalar(sql_type) || self.nullable != nullable {
+            panic!(
+                "this type has the name of one of Aludel's column types and is another; call it by another name, \
+                 or give the column a `sql_type`, since the `aludel` command goes by names"
+            );
+        }
         self
     }
 
@@ -69,19 +71,19 @@ impl ColumnDef {
 
     /// `default = …`
     pub const fn with_default(mut self, value: Literal) -> Self {
-        mem::forget(mem::replace(&mut self.default, Some(value)));
+        mem::forget(self.default.replace(value));
         self
     }
 
     /// `server_default = …`
     pub const fn with_server_default(mut self, value: ServerDefault) -> Self {
-        mem::forget(mem::replace(&mut self.server_default, Some(value)));
+        mem::forget(self.server_default.replace(value));
         self
     }
 
     /// `comment = "…"`
     pub const fn with_comment(mut self, comment: &'static str) -> Self {
-        mem::forget(mem::replace(&mut self.comment, Some(Cow::Borrowed(comment))));
+        mem::forget(self.comment.replace(Cow::Borrowed(comment)));
         self
     }
 }

@@ -110,11 +110,13 @@ impl Session {
     async fn run_work(&mut self, work: Work) -> Result<()> {
         self.delete_rows(&work.deletes, work.deletes_first).await?;
         let mut inserts = &work.inserts[..];
+        let (mut columns, mut others) = (Vec::new(), Vec::new());
         while let Some(&first) = inserts.first() {
-            let columns = self.insert_columns(first)?;
+            self.insert_columns(first, &mut columns)?;
             let mut count = 1;
             while count < inserts.len() && self.same_table(first, inserts[count]) {
-                if self.insert_columns(inserts[count])? != columns {
+                self.insert_columns(inserts[count], &mut others)?;
+                if others != columns {
                     break;
                 }
                 count += 1;
@@ -146,10 +148,10 @@ impl Session {
 
     /// The columns that an INSERT of the object gives a value. Left out are a generated key that is 0 and a `None` on a column with a
     /// server default. A `None` on a column with a default gets that default.
-    fn insert_columns(&mut self, slot: u32) -> Result<Vec<u16>> {
+    fn insert_columns(&mut self, slot: u32, columns: &mut Vec<u16>) -> Result<()> {
         let object = self.arena.get_mut(slot).ok_or_else(|| Error::new(ErrorKind::State, "no such object"))?;
         let table = object.value.table();
-        let mut columns = Vec::with_capacity(table.columns.len());
+        columns.clear();
         for (index, column) in table.columns.iter().enumerate() {
             let field = object.value.field_mut(index);
             if column.autoincrement && matches!(field.to_value(), Value::Int(0) | Value::UInt(0)) {
@@ -164,7 +166,7 @@ impl Session {
             }
             columns.push(index as u16);
         }
-        Ok(columns)
+        Ok(())
     }
 
     /// Inserts objects of one table that give the same columns a value.

@@ -55,7 +55,7 @@ pub(super) fn takes_the_place<'a>(
 }
 
 fn key_of(model: &dyn AnyModel, columns: &[u16]) -> Option<Key> {
-    Key::new(columns.iter().map(|&column| model.field(column.into()).to_value()).collect())
+    Key::new(columns.iter().map(|&column| model.field(column.into()).to_value()))
 }
 
 fn refers_to(key: &ForeignKeyDef, table: &TableDef) -> bool {
