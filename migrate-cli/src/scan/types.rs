@@ -109,7 +109,9 @@ impl Types<'_> {
                 ty,
                 "",
                 &match &self.graph.declared[declared].input.data {
-                    syn::Data::Enum(_) => format!("add `#[derive(DbEnum)]` to the enum `{name}`; or, if it is a column type already, {SAY_IT}"),
+                    syn::Data::Enum(_) => format!(
+                        "add `#[derive(DbEnum)]` to the enum `{name}`; or, if it is a column type already, {SAY_IT}"
+                    ),
                     _ => format!(
                         "add `#[derive(DbType)]` to `{name}` if it has one field, or keep it as JSON, `Json<{name}>`; or, if it is a column type already, {SAY_IT}"
                     ),
