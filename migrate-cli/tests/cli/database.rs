@@ -163,9 +163,34 @@ fn a_program_can_have_the_command_built_in() {
     let place = Place::new();
     let program = Path::new(env!("CARGO_BIN_EXE_aludel")).parent().expect("a folder").join("examples/embedded");
     let program = program.with_extension(std::env::consts::EXE_EXTENSION);
-    let mut run = |arguments: &[&str]| show(&mut command(&program, place.folder.path(), arguments));
+    // `cargo test --test cli` builds no examples.
+    if !program.is_file() {
+        let arguments = ["build", "--quiet", "--package", "aludel-cli", "--example", "embedded"];
+        assert!(Command::new(env!("CARGO")).args(arguments).status().expect("cargo runs").success());
+    }
+    let run = |arguments: &[&str]| show(&mut command(&program, place.folder.path(), arguments));
     assert_snapshot!(run(&["sql", "--dialect", "sqlite"]));
     assert_snapshot!(run(&["create-all", "--database", "sqlite:///app.db"]));
     assert_snapshot!(run(&["sql", "--example", "demo"]));
     assert_eq!(place.contents(), ["table posts", "table users"]);
+}
+
+/// `run` blocks, and may nevertheless be called in an async `main`.
+#[tokio::test]
+async fn the_command_can_be_run_within_a_runtime() {
+    use aludel::prelude::*;
+
+    #[derive(Model, Clone)]
+    struct Thing {
+        #[column(primary_key)]
+        id: i64,
+    }
+
+    let place = Place::new();
+    let url = format!("sqlite:///{}", place.file().display());
+    let _ = aludel_cli::run_from(metadata![Thing], ["things", "create-all", "--database", &url]);
+    let engine = create_engine(&url).expect("a URL").connect().await.expect("an engine");
+    assert_eq!(names(&engine).await.expect("names"), ["table thing"]);
+    let code = aludel_cli::run_from(metadata![], ["things", "sql", "--dialect", "sqlite"]);
+    assert_eq!(format!("{code:?}"), format!("{:?}", std::process::ExitCode::FAILURE));
 }
