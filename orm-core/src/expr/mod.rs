@@ -11,11 +11,12 @@ mod sources;
 mod text;
 pub mod tree;
 
-pub use column::{Column, RefersTo, foreign_key};
+pub use column::{Column, RefersTo};
 pub use expression::{Condition, Either, Expr, Expression, Grouping, InSet, Like, Ordering, ScalarOf};
 pub use func::{case, function};
 pub use operand::{Argument, Arguments, Comparable, MaybeNone, Operand, Present};
 pub use relation::{BelongsTo, Cardinality, HasMany, HasOne, Many, One, Relation, RelationEnds};
 pub use selectable::{NoModel, Optional, Selectable};
+pub(crate) use sources::uses_tables;
 pub use text::{TextClause, text};
 pub use tree::{LIKE_ESCAPE, Node, Order};

@@ -20,7 +20,10 @@ mod newtype;
 mod parse;
 mod suggest;
 mod table;
+#[cfg(test)]
+mod tests;
 pub mod types;
+mod whole;
 
 pub use attribute::Spanned;
 pub use casing::snake_case;
