@@ -9,9 +9,7 @@ Exit codes:
   0  done
   1  an error
   2  the command line, or the URL in it, is wrong
-  4  it would destroy data and was not confirmed
-
-The models are read from the source of the crate in this folder, without compiling it.";
+  4  it would destroy data and was not confirmed";
 
 /// Create and drop the tables of models.
 #[derive(Debug, Parser)]
@@ -119,7 +117,7 @@ pub(crate) struct NoArgs {}
 
 /// Where the models are.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Models")]
+#[command(next_help_heading = "Models, read from source without compiling it")]
 pub(crate) struct SourceArgs {
     /// The Cargo.toml of the crate, or its folder [default: the nearest in this folder or above]
     #[arg(long, value_name = "PATH")]

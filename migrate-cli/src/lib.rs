@@ -11,13 +11,12 @@
 //! yours, which names the models itself:
 //!
 //! ```no_run
-//! # use aludel_core as aludel;
-//! # macro_rules! metadata { () => { aludel::schema::MetaData::new() } }
-//! # /*
 //! use aludel::prelude::*;
-//! # */
+//! # #[derive(Model, Clone)] struct User { #[column(primary_key)] id: i64 }
+//! # #[derive(Model, Clone)] struct Post { #[column(primary_key)] id: i64 }
+//!
 //! fn main() -> std::process::ExitCode {
-//!     aludel_cli::run(metadata![/* User, Post */])
+//!     aludel_cli::run(metadata![User, Post])
 //! }
 //! ```
 //!
@@ -36,11 +35,11 @@ pub mod scan;
 pub use problem::Problem;
 
 use aludel_core::schema::MetaData;
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
 /// The command of the program `aludel`: models are read from source.
 pub fn main() -> ExitCode {
-    commands::main::<args::SourceArgs>(models::from_source)
+    commands::main::<args::SourceArgs>(std::env::args_os().collect(), models::from_source)
 }
 
 /// The same command over the models named here: for a `main` of one's own.
@@ -49,5 +48,12 @@ pub fn main() -> ExitCode {
 /// so refused. It blocks until it is done, on a runtime of its own, and may be called from within another one.
 #[must_use = "the exit code is what `main` returns"]
 pub fn run(metadata: MetaData) -> ExitCode {
-    commands::main::<args::NoArgs>(move |_| Ok(models::Models::embedded(metadata.clone())))
+    run_from(metadata, std::env::args_os())
+}
+
+/// As [`run`], with the arguments given, the first of which is the program's name: for a program that has commands of its own too.
+#[must_use = "the exit code is what `main` returns"]
+pub fn run_from<A: Into<OsString>>(metadata: MetaData, arguments: impl IntoIterator<Item = A>) -> ExitCode {
+    let arguments = arguments.into_iter().map(Into::into).collect();
+    commands::main::<args::NoArgs>(arguments, move |_| models::Models::embedded(metadata.clone()))
 }

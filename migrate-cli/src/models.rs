@@ -3,7 +3,7 @@
 use crate::{
     args::SourceArgs,
     problem::Problem,
-    report::Failure,
+    report::{Failure, FailureKind},
     scan::{ScanError, ScanOptions, ScannedModel, Targets, scan},
 };
 use aludel_core::{Error, schema::MetaData};
@@ -27,7 +27,8 @@ pub(crate) fn from_source(args: &SourceArgs) -> Result<Models, Failure> {
 }
 
 fn refused(error: ScanError) -> Failure {
-    Failure::of(error.errors).warn(error.warnings)
+    let kind = if error.in_options { FailureKind::Usage } else { FailureKind::Error };
+    Failure { kind, errors: error.errors, warnings: error.warnings }
 }
 
 /// Where there are models, if not where they were looked for.
@@ -52,8 +53,14 @@ fn elsewhere(mut options: ScanOptions) -> String {
 
 impl Models {
     /// Models that a program names itself.
-    pub(crate) fn embedded(metadata: MetaData) -> Self {
-        Self { metadata, warnings: Vec::new(), scanned: Vec::new() }
+    pub(crate) fn embedded(metadata: MetaData) -> Result<Self, Failure> {
+        if metadata.tables().next().is_none() {
+            let problem = Problem::new("this program names no model");
+            return Err(Failure::of(vec![
+                problem.help("name them in its `main`: `aludel_cli::run(metadata![User, Post])`"),
+            ]));
+        }
+        Ok(Self { metadata, warnings: Vec::new(), scanned: Vec::new() })
     }
 
     /// An error of the library, at the field or model it is about, where that is known.

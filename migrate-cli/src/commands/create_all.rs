@@ -47,12 +47,14 @@ fn report<M: Args + Sync>(args: &CreateAll<M>, database: &Database, models: &Mod
     let existing = (models.metadata.tables()).filter(|table| !plan.tables.contains(table));
     let existing: Vec<String> = existing.map(|table| table.full_name().into_owned()).collect();
     let url = &database.url;
-    let text = match (args.dry_run, created.is_empty(), existing.is_empty()) {
+    let text = match (args.dry_run, created.is_empty(), existing.len()) {
         (true, ..) => script(&plan.statements),
-        (false, true, _) => format!("Nothing to create in {url}: it has {} already.\n", tables(&existing)),
-        (false, false, true) => format!("Created {} in {url}.\n", tables(&created)),
-        (false, false, false) => {
-            format!("Created {} in {url}; it had {} already.\n", tables(&created), tables(&existing))
+        (false, true, 1) => format!("Nothing to create in {url}: its table is there already.\n"),
+        (false, true, count) => format!("Nothing to create in {url}: all {count} tables are there already.\n"),
+        (false, false, 0) => format!("Created {} in {url}.\n", tables(&created)),
+        (false, false, 1) => format!("Created {} in {url}; one table was there already.\n", tables(&created)),
+        (false, false, count) => {
+            format!("Created {} in {url}; {count} tables were there already.\n", tables(&created))
         }
     };
     let json = json!({

@@ -66,7 +66,7 @@ fn report<M: Args + Sync>(args: &DropAll<M>, database: &Database, models: &Model
     let text = match (args.dry_run, dropped.is_empty()) {
         (true, _) => script(&plan.statements),
         (false, true) => format!("Nothing to drop in {url}: it has none of the tables.\n"),
-        (false, false) => format!("Dropped {} in {url}.\n", tables(&dropped)),
+        (false, false) => format!("Dropped {} from {url}.\n", tables(&dropped)),
     };
     let json = json!({
         "command": "drop-all",

@@ -10,16 +10,22 @@ use crate::{
     models::Models,
     problem::Problem,
     redact::redact,
-    report::{Failure, Success, finish},
+    report::{Failure, FailureKind, Success, finish},
 };
 use clap::{Args, Parser};
-use std::{future::Future, process::ExitCode, thread};
+use std::{
+    ffi::OsString,
+    future::Future,
+    io::{self, Write},
+    process::ExitCode,
+    thread,
+};
 
-/// Reads the program's arguments and does what they say; `load` finds the models.
-pub(crate) fn main<M: Args + Sync>(load: impl Fn(&M) -> Result<Models, Failure>) -> ExitCode {
-    let cli = match Cli::<M>::try_parse() {
+/// Does what the arguments say; `load` finds the models.
+pub(crate) fn main<M: Args + Sync>(arguments: Vec<OsString>, load: impl Fn(&M) -> Result<Models, Failure>) -> ExitCode {
+    let cli = match Cli::<M>::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(error) => return refuse(&error, &arguments),
     };
     match cli.command {
         Command::CreateAll(args) => {
@@ -38,18 +44,20 @@ pub(crate) fn main<M: Args + Sync>(load: impl Fn(&M) -> Result<Models, Failure>)
 }
 
 /// The help that was asked for, or what is wrong with the command line, which may hold a password.
-fn refuse(error: &clap::Error) -> ExitCode {
+fn refuse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     if !error.use_stderr() {
         let _ = error.print();
         return ExitCode::SUCCESS;
     }
     let text = redact(&error.render().to_string());
-    if std::env::args_os().any(|argument| argument == "--json") {
-        let message = text.trim().trim_start_matches("error: ").to_owned();
-        return finish(Err(Failure::usage(Problem::new(message))), true);
+    if arguments.iter().any(|argument| argument == "--json") {
+        let (message, help) = text.split_once("\n\n").unwrap_or((&text, ""));
+        let problem = Problem::new(message.trim_start_matches("error: ")).help(help.trim());
+        return finish(Err(Failure::usage(problem)), true);
     }
-    eprint!("{text}");
-    ExitCode::from(crate::report::FailureKind::Usage.code())
+    // Who cannot be told still gets the exit code.
+    let _ = io::stderr().write_all(text.as_bytes());
+    ExitCode::from(FailureKind::Usage.code())
 }
 
 /// Runs a command on a runtime of its own; on a thread of its own too, where a runtime is running already.
@@ -70,11 +78,11 @@ fn script(statements: &[String]) -> String {
     statements.iter().map(|sql| format!("{sql};\n")).collect()
 }
 
-/// `users`, `2 tables: users, posts`.
+/// `the table users`, `2 tables (users, posts)`.
 fn tables(names: &[String]) -> String {
     match names {
         [one] => format!("the table {one}"),
-        several => format!("{} tables: {}", several.len(), several.join(", ")),
+        several => format!("{} tables ({})", several.len(), several.join(", ")),
     }
 }
 

@@ -2,11 +2,7 @@
 
 use super::{Place, SourceFile, cfg::Cfg, workspace::Extern};
 use crate::problem::Problem;
-use std::{
-    collections::{HashMap, HashSet},
-    path::PathBuf,
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 use syn::{Attribute, DeriveInput, Path, Type};
 
 /// A module by its position in [`Graph::modules`].
@@ -23,8 +19,6 @@ pub(crate) struct Graph {
     pub(crate) declared: Vec<Declared>,
     pub(crate) errors: Vec<Problem>,
     pub(crate) warnings: Vec<Problem>,
-    /// Files that were read, with the crates they were read for; a file can be a module of several.
-    pub(crate) files: HashSet<(usize, PathBuf)>,
 }
 
 /// A crate.
@@ -41,8 +35,8 @@ pub(crate) struct Crate {
     pub(crate) package: usize,
     /// Whether it is the library of its package.
     pub(crate) is_library: bool,
-    /// Its root module.
-    pub(crate) root: ModuleId,
+    /// Its root module, if its file could be read.
+    pub(crate) root: Option<ModuleId>,
 }
 
 /// A module.

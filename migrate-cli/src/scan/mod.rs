@@ -86,11 +86,19 @@ pub struct ScanError {
     pub errors: Vec<Problem>,
     /// What else was found.
     pub warnings: Vec<Problem>,
+    /// Whether the options are wrong, and not the models.
+    pub in_options: bool,
 }
 
-impl From<Problem> for ScanError {
-    fn from(error: Problem) -> Self {
-        Self { errors: vec![error], warnings: Vec::new() }
+impl ScanError {
+    /// Something other than the options.
+    fn new(errors: Vec<Problem>, warnings: Vec<Problem>) -> Self {
+        Self { errors, warnings, in_options: false }
+    }
+
+    /// A package, target or feature that does not exist.
+    fn option(error: Problem) -> Self {
+        Self { errors: vec![error], warnings: Vec::new(), in_options: true }
     }
 }
 
@@ -123,7 +131,7 @@ impl Scan {
             }
         }
         if !errors.is_empty() {
-            return Err(ScanError { errors, warnings: self.warnings.clone() });
+            return Err(ScanError::new(errors, self.warnings.clone()));
         }
         let tables = self.models.iter().map(|model| Cow::Owned(model.table.clone()));
         Ok(tables.fold(MetaData::new(), MetaData::with_table))
@@ -166,7 +174,7 @@ pub fn scan(options: &ScanOptions) -> Result<Scan, ScanError> {
     let Findings { mut errors, mut warnings } = findings;
     errors.sort_by_cached_key(order);
     warnings.sort_by_cached_key(order);
-    if errors.is_empty() { Ok(Scan { models, warnings, crates }) } else { Err(ScanError { errors, warnings }) }
+    if errors.is_empty() { Ok(Scan { models, warnings, crates }) } else { Err(ScanError::new(errors, warnings)) }
 }
 
 /// By files, and by places in them.

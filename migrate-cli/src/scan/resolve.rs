@@ -61,8 +61,8 @@ type UnderWay = HashSet<(ModuleId, String, Namespace)>;
 impl<'g> Resolver<'g> {
     /// Over `graph`.
     pub(crate) fn new(graph: &'g Graph) -> Self {
-        let libraries = graph.crates.iter().filter(|krate| krate.is_library && krate.root < graph.modules.len());
-        Self { graph, libraries: libraries.map(|krate| (krate.package, krate.root)).collect() }
+        let libraries = graph.crates.iter().filter(|krate| krate.is_library);
+        Self { graph, libraries: libraries.filter_map(|krate| Some((krate.package, krate.root?))).collect() }
     }
 
     /// What `path` means in `module`.
@@ -103,7 +103,7 @@ impl<'g> Resolver<'g> {
             self.krate(module, first)?
         } else {
             match first.as_str() {
-                "crate" => Def::Module(self.graph.crates[self.graph.modules[module].krate].root),
+                "crate" => Def::Module(self.graph.crates[self.graph.modules[module].krate].root?),
                 "self" => Def::Module(module),
                 "super" => Def::Module(self.graph.modules[module].parent?),
                 _ => match self.member(module, first, namespace_of_first, under_way) {

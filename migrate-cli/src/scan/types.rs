@@ -101,14 +101,14 @@ impl Types<'_> {
             Kind::Model(_) => unknown(
                 ty,
                 ", but a model",
-                &format!(
+                format!(
                     "refer to it by its key, `#[column(foreign_key = {name}.id)]` on a field of the key's type, or leave the field out: `#[column(skip)]`"
                 ),
             ),
             Kind::Plain => unknown(
                 ty,
                 "",
-                &match &self.graph.declared[declared].input.data {
+                match &self.graph.declared[declared].input.data {
                     syn::Data::Enum(_) => format!(
                         "add `#[derive(DbEnum)]` to the enum `{name}`; or, if it is a column type already, {SAY_IT}"
                     ),

@@ -28,10 +28,11 @@ impl Graph {
             externs: workspace.externs(source),
             package: source.package,
             is_library: source.is_library,
-            root: self.modules.len(),
+            root: None,
         });
         let Some((file, parsed)) = self.open(&source.root, None) else { return };
         let folder = Folder::of_root(&source.root);
+        self.crates[krate].root = Some(self.modules.len());
         self.module_of_file(krate, None, Vec::new(), file, parsed, &folder);
     }
 
@@ -86,7 +87,6 @@ impl Graph {
         path: Vec<String>,
         file: Arc<SourceFile>,
     ) -> ModuleId {
-        self.files.insert((krate, file.path().to_owned()));
         self.modules.push(Module {
             krate,
             parent,

@@ -1,7 +1,7 @@
 //! Packages and targets, as cargo knows them.
 
 use super::{
-    ScanOptions,
+    ScanError, ScanOptions,
     features::{self, Switched},
     source::show,
 };
@@ -72,7 +72,7 @@ impl Workspace {
     ///
     /// # Errors
     /// What cargo says; a package or feature that does not exist.
-    pub(crate) fn load(options: &ScanOptions) -> Result<Self, Problem> {
+    pub(crate) fn load(options: &ScanOptions) -> Result<Self, ScanError> {
         let manifest = match options.manifest_path.as_deref() {
             Some(path) if path.is_dir() => path.join("Cargo.toml"),
             Some(path) => path.to_owned(),
@@ -89,7 +89,8 @@ impl Workspace {
             .collect();
         workspace.follow_paths()?;
         let local = |dependency: &Dependency| workspace.local(dependency);
-        workspace.on = features::resolve(&workspace.packages, &workspace.selected, &options.features, &local)?;
+        workspace.on = features::resolve(&workspace.packages, &workspace.selected, &options.features, &local)
+            .map_err(ScanError::option)?;
         Ok(workspace)
     }
 
@@ -104,7 +105,7 @@ impl Workspace {
     }
 
     /// Reads packages that are depended on by their path, and lie outside the workspace.
-    fn follow_paths(&mut self) -> Result<(), Problem> {
+    fn follow_paths(&mut self) -> Result<(), ScanError> {
         let mut next = 0;
         while next < self.packages.len() {
             let outside: Vec<PathBuf> = (self.packages[next].dependencies.iter())
@@ -146,7 +147,7 @@ impl Workspace {
     ///
     /// # Errors
     /// A target that does not exist, or whose features are off.
-    pub(crate) fn crates(&self, wanted: &Targets) -> Result<Vec<CrateSource>, Problem> {
+    pub(crate) fn crates(&self, wanted: &Targets) -> Result<Vec<CrateSource>, ScanError> {
         let mut targets = Vec::new();
         let mut found: HashSet<(&str, &str)> = HashSet::new();
         for &package in &self.selected {
@@ -155,7 +156,7 @@ impl Workspace {
                 if let Some(missing) = target.required_features.iter().find(|f| !self.features(package).contains(*f)) {
                     if asked == Asked::ByName {
                         let problem = format!("the {kind} {} needs the feature {missing:?}", target.name);
-                        return Err(Problem::new(problem).help(format!("add --features {missing}")));
+                        return Err(ScanError::option(Problem::new(problem).help(format!("add --features {missing}"))));
                     }
                     continue;
                 }
@@ -248,7 +249,7 @@ impl Workspace {
     }
 
     /// A target named on the command line that no package has.
-    fn check_names(&self, wanted: &Targets, found: &HashSet<(&str, &str)>) -> Result<(), Problem> {
+    fn check_names(&self, wanted: &Targets, found: &HashSet<(&str, &str)>) -> Result<(), ScanError> {
         for (kind, names) in [("binary", &wanted.bin), ("example", &wanted.example), ("test", &wanted.test)] {
             if let Some(name) = names.iter().find(|name| !found.contains(&(kind, name.as_str()))) {
                 let known: Vec<&str> = (self.selected.iter())
@@ -257,11 +258,11 @@ impl Workspace {
                     .map(|target| target.name.as_str())
                     .collect();
                 let problem = Problem::new(format!("no {kind} is called {name} in {}", self.selected_names()));
-                return Err(if known.is_empty() {
+                return Err(ScanError::option(if known.is_empty() {
                     problem.help(format!("there is no {kind} there at all"))
                 } else {
                     problem.help(format!("there are: {}", known.join(", ")))
-                });
+                }));
             }
         }
         Ok(())
@@ -318,31 +319,38 @@ pub(crate) fn is_aludel(package: &str) -> bool {
     matches!(package, "aludel" | "aludel-core" | "aludel-derive" | "aludel-dialects" | "aludel-syntax" | "aludel-cli")
 }
 
-fn nearest_manifest() -> Result<PathBuf, Problem> {
-    let here = std::env::current_dir().map_err(|error| Problem::new(format!("the current folder is gone: {error}")))?;
+fn nearest_manifest() -> Result<PathBuf, ScanError> {
+    let here = std::env::current_dir().map_err(|error| {
+        ScanError::new(vec![Problem::new(format!("the current folder is gone: {error}"))], Vec::new())
+    })?;
     let found = here.ancestors().map(|folder| folder.join("Cargo.toml")).find(|manifest| manifest.is_file());
     found.ok_or_else(|| {
-        Problem::new("there is no Cargo.toml in this folder or above it")
-            .help("say where the models are: --manifest-path path/to/Cargo.toml")
+        let problem = Problem::new("there is no Cargo.toml in this folder or above it");
+        ScanError::option(problem.help("say where the models are: --manifest-path path/to/Cargo.toml"))
     })
 }
 
-fn ask_cargo(manifest: &Path) -> Result<Metadata, Problem> {
+fn ask_cargo(manifest: &Path) -> Result<Metadata, ScanError> {
     if !manifest.is_file() {
-        return Err(Problem::new(format!("there is no file {}", show(manifest)))
-            .help("--manifest-path takes the path of a Cargo.toml, or of its folder"));
+        let problem = Problem::new(format!("there is no file {}", show(manifest)));
+        return Err(ScanError::option(
+            problem.help("--manifest-path takes the path of a Cargo.toml, or of its folder"),
+        ));
     }
-    MetadataCommand::new().manifest_path(manifest).no_deps().exec().map_err(|error| match error {
-        cargo_metadata::Error::CargoMetadata { stderr } => {
-            Problem::new(format!("cargo cannot read {}", show(manifest))).help(stderr.trim().to_owned())
-        }
-        other => Problem::new(format!("cargo cannot be asked about {}: {other}", show(manifest)))
-            .help("the models are found with `cargo metadata`: is cargo on the PATH?"),
+    MetadataCommand::new().manifest_path(manifest).no_deps().exec().map_err(|error| {
+        let problem = match error {
+            cargo_metadata::Error::CargoMetadata { stderr } => {
+                Problem::new(format!("cargo cannot read {}", show(manifest))).help(stderr.trim().to_owned())
+            }
+            other => Problem::new(format!("cargo cannot be asked about {}: {other}", show(manifest)))
+                .help("the models are found with `cargo metadata`: is cargo on the PATH?"),
+        };
+        ScanError::new(vec![problem], Vec::new())
     })
 }
 
 /// The ids of the packages asked for: those named, else the one of the manifest, else all that cargo would build there.
-fn select(metadata: &Metadata, manifest: &Path, options: &ScanOptions) -> Result<HashSet<String>, Problem> {
+fn select(metadata: &Metadata, manifest: &Path, options: &ScanOptions) -> Result<HashSet<String>, ScanError> {
     let id = |package: &Package| package.id.repr.clone();
     if options.workspace {
         return Ok(metadata.workspace_packages().into_iter().map(id).collect());
@@ -359,8 +367,8 @@ fn select(metadata: &Metadata, manifest: &Path, options: &ScanOptions) -> Result
     for name in &options.packages {
         let Some(package) = metadata.packages.iter().find(|package| package.name.as_str() == name) else {
             let known: Vec<&str> = metadata.packages.iter().map(|package| package.name.as_str()).collect();
-            return Err(Problem::new(format!("no package of this workspace is called {name}"))
-                .help(format!("there are: {}", known.join(", "))));
+            let problem = Problem::new(format!("no package of this workspace is called {name}"));
+            return Err(ScanError::option(problem.help(format!("there are: {}", known.join(", ")))));
         };
         selected.insert(id(package));
     }
