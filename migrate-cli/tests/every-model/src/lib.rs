@@ -1,11 +1,13 @@
 //! Compiles every model of the workspace's examples and tests into one test.
 //!
 //! The models of an example or a test are private to it, so another test cannot name them. This macro takes their source in as
-//! modules, without the test functions, and adds to each module a function that hands its models' tables out. So a model that
+//! modules, without all that the models do not need, and adds to each module a function that hands its models' tables out. So a model that
 //! is written anywhere in the workspace is compared with what the source scan reads, and nobody has to list it.
 
-mod inline;
+mod emit;
+mod needed;
 mod source;
+mod tree;
 
 use proc_macro::TokenStream;
 use quote::{format_ident, quote};
@@ -28,16 +30,14 @@ pub fn every_model(input: TokenStream) -> TokenStream {
         source::targets(root).into_iter().filter(|file| !file.starts_with(&own) && *file != own.with_extension("rs"));
     for (index, file) in targets.enumerate() {
         let name = format_ident!("target_{index}");
-        match inline::module(root, &file, &name, &here) {
-            Ok(Some(module)) => {
-                modules.push(module);
-                names.push(name);
+        match tree::read(&file) {
+            Ok(target) => {
+                if let Some(module) = emit::target(&target, root, &name, &here) {
+                    modules.push(module);
+                    names.push(name);
+                }
             }
-            Ok(None) => {}
-            Err(error) => {
-                let error = format!("{}: {error}", file.display());
-                return quote!(compile_error!(#error);).into();
-            }
+            Err(error) => return quote!(compile_error!(#error);).into(),
         }
     }
     quote! {
