@@ -4,8 +4,8 @@
 
 use aludel::{
     DbEnum, DbType, ErrorKind, Model,
-    schema::{ColumnTarget, Literal, Model as _, ReferentialAction, ServerDefault, Table as _},
-    types::{DbType as _, EnumStorage, Field, SqlType, Value, ValueRow},
+    schema::{ColumnTarget, Literal, ReferentialAction, ServerDefault, Table as _},
+    types::{EnumStorage, Field, SqlType, Value, ValueRow},
 };
 
 #[derive(Model, Debug, Clone, Default, PartialEq)]

@@ -1,2 +1,7 @@
-//! x
-fn main(){}
+//! The `aludel` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    aludel_cli::main()
+}

@@ -22,39 +22,39 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let idents: Vec<_> = variants.iter().map(|variant| &variant.ident).collect();
     let positions: Vec<_> = (0..variants.len()).map(Literal::usize_unsuffixed).collect();
     Ok(quote! {
-            const _: () = {
-                static DEF: #krate::types::EnumDef = #krate::types::EnumDef {
-                    name: #name,
-                    storage: #krate::types::EnumStorage::#storage_variant,
-                    labels: #labels,
-                    codes: #codes,
-                };
-
-                fn position(value: &#ident) -> usize {
-                    match value {
-                        #(#ident::#idents => #positions,)*
-                    }
-                }
-
-                #[automatically_derived]
-    impl #krate::types::DbType for #ident {
-                    const SQL_TYPE: #krate::types::SqlType = #krate::types::SqlType::Enum(&DEF);
-
-                    fn decode(row: &dyn #krate::types::Row, index: usize) -> #krate::Result<::core::option::Option<Self>> {
-                        ::core::result::Result::Ok(match DEF.decode(row, index)? {
-                            #(::core::option::Option::Some(#positions) => ::core::option::Option::Some(#ident::#idents),)*
-                            _ => ::core::option::Option::None,
-                        })
-                    }
-
-                    fn to_value(&self) -> #krate::types::Value {
-                        DEF.value(position(self))
-                    }
-
-                    fn same(&self, other: &Self) -> bool {
-                        position(self) == position(other)
-                    }
-                }
+        const _: () = {
+            static DEF: #krate::types::EnumDef = #krate::types::EnumDef {
+                name: #name,
+                storage: #krate::types::EnumStorage::#storage_variant,
+                labels: #labels,
+                codes: #codes,
             };
-        })
+
+            fn position(value: &#ident) -> usize {
+                match value {
+                    #(#ident::#idents => #positions,)*
+                }
+            }
+
+            #[automatically_derived]
+            impl #krate::types::DbType for #ident {
+                const SQL_TYPE: #krate::types::SqlType = #krate::types::SqlType::Enum(&DEF);
+
+                fn decode(row: &dyn #krate::types::Row, index: usize) -> #krate::Result<::core::option::Option<Self>> {
+                    ::core::result::Result::Ok(match DEF.decode(row, index)? {
+                        #(::core::option::Option::Some(#positions) => ::core::option::Option::Some(#ident::#idents),)*
+                        _ => ::core::option::Option::None,
+                    })
+                }
+
+                fn to_value(&self) -> #krate::types::Value {
+                    DEF.value(position(self))
+                }
+
+                fn same(&self, other: &Self) -> bool {
+                    position(self) == position(other)
+                }
+            }
+        };
+    })
 }

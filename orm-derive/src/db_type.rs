@@ -23,29 +23,29 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
         quote!(impl #krate::types::Numeric for #ident where #bound {})
     });
     Ok(quote! {
-            const _: () = {
-                #[automatically_derived]
-    impl #krate::types::DbType for #ident {
-                    const SQL_TYPE: #krate::types::SqlType = #inner::SQL_TYPE;
+        const _: () = {
+            #[automatically_derived]
+            impl #krate::types::DbType for #ident {
+                const SQL_TYPE: #krate::types::SqlType = #inner::SQL_TYPE;
 
-                    fn decode(row: &dyn #krate::types::Row, index: usize) -> #krate::Result<::core::option::Option<Self>> {
-                        ::core::result::Result::Ok(match #inner::decode(row, index)? {
-                            ::core::option::Option::Some(value) => ::core::option::Option::Some(Self { #field: value }),
-                            ::core::option::Option::None => ::core::option::Option::None,
-                        })
-                    }
-
-                    fn to_value(&self) -> #krate::types::Value {
-                        #inner::to_value(&self.#field)
-                    }
-
-                    fn same(&self, other: &Self) -> bool {
-                        #inner::same(&self.#field, &other.#field)
-                    }
+                fn decode(row: &dyn #krate::types::Row, index: usize) -> #krate::Result<::core::option::Option<Self>> {
+                    ::core::result::Result::Ok(match #inner::decode(row, index)? {
+                        ::core::option::Option::Some(value) => ::core::option::Option::Some(Self { #field: value }),
+                        ::core::option::Option::None => ::core::option::Option::None,
+                    })
                 }
 
-                #text
-                #numeric
-            };
-        })
+                fn to_value(&self) -> #krate::types::Value {
+                    #inner::to_value(&self.#field)
+                }
+
+                fn same(&self, other: &Self) -> bool {
+                    #inner::same(&self.#field, &other.#field)
+                }
+            }
+
+            #text
+            #numeric
+        };
+    })
 }

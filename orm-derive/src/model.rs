@@ -35,48 +35,48 @@ fn emit(model: &ModelSyntax) -> TokenStream {
     let shared = arms(model, false);
     let mutable = arms(model, true);
     quote! {
-    #[doc(hidden)]
-    #[allow(non_upper_case_globals, dead_code)]
-    #vis static #ident: <#ident as #krate::schema::Model>::Table = <#ident as #krate::schema::Model>::COLUMNS;
+        #[doc(hidden)]
+        #[allow(non_upper_case_globals, dead_code)]
+        #vis static #ident: <#ident as #krate::schema::Model>::Table = <#ident as #krate::schema::Model>::COLUMNS;
 
-    #[allow(dead_code, deprecated, missing_docs, private_interfaces, unreachable_pub)]
-    const _: () = {
-        static TABLE: #krate::schema::TableDef = #table_def;
+        #[allow(dead_code, deprecated, missing_docs, private_interfaces, unreachable_pub)]
+        const _: () = {
+            static TABLE: #krate::schema::TableDef = #table_def;
 
-        #table_struct
+            #table_struct
 
-        #[automatically_derived]
-        impl #krate::schema::Model for #ident {
-            type Table = #table_ident;
-            type Key = #key;
+            #[automatically_derived]
+            impl #krate::schema::Model for #ident {
+                type Table = #table_ident;
+                type Key = #key;
 
-            const COLUMNS: #table_ident = at(#krate::schema::TableRef::new(&TABLE));
+                const COLUMNS: #table_ident = at(#krate::schema::TableRef::new(&TABLE));
 
-            fn table() -> &'static #krate::schema::TableDef {
-                &TABLE
-            }
+                fn table() -> &'static #krate::schema::TableDef {
+                    &TABLE
+                }
 
-            fn decode(row: &dyn #krate::types::Row, start: usize) -> #krate::Result<Self> {
-                use ::core::result::Result::{Err, Ok};
-                let mut reader = #krate::schema::Reader::new(row, start, &TABLE);
-                Ok(Self { #(#fields,)* #(#skipped,)* })
-            }
+                fn decode(row: &dyn #krate::types::Row, start: usize) -> #krate::Result<Self> {
+                    use ::core::result::Result::{Err, Ok};
+                    let mut reader = #krate::schema::Reader::new(row, start, &TABLE);
+                    Ok(Self { #(#fields,)* #(#skipped,)* })
+                }
 
-            fn field(&self, index: usize) -> &dyn #krate::types::AnyField {
-                match index {
-                    #(#shared,)*
-                    _ => #krate::schema::no_column(&TABLE, index),
+                fn field(&self, index: usize) -> &dyn #krate::types::AnyField {
+                    match index {
+                        #(#shared,)*
+                        _ => #krate::schema::no_column(&TABLE, index),
+                    }
+                }
+
+                fn field_mut(&mut self, index: usize) -> &mut dyn #krate::types::AnyField {
+                    match index {
+                        #(#mutable,)*
+                        _ => #krate::schema::no_column(&TABLE, index),
+                    }
                 }
             }
-
-            fn field_mut(&mut self, index: usize) -> &mut dyn #krate::types::AnyField {
-                match index {
-                    #(#mutable,)*
-                    _ => #krate::schema::no_column(&TABLE, index),
-                }
-            }
-        }
-    };
+        };
     }
 }
 

@@ -46,38 +46,38 @@ pub(crate) fn emit(model: &ModelSyntax, krate: &Library) -> TokenStream {
     });
     let first = model.columns.first().map(|column| &column.ident);
     quote! {
-            #struct_vis struct #name {
-                #(#columns,)*
-                #(#relations,)*
-            }
+        #struct_vis struct #name {
+            #(#columns,)*
+            #(#relations,)*
+        }
 
-            const fn at(table: #krate::schema::TableRef) -> #name {
-                #name { #(#made_columns,)* #(#made_relations,)* }
-            }
+        const fn at(table: #krate::schema::TableRef) -> #name {
+            #name { #(#made_columns,)* #(#made_relations,)* }
+        }
 
-            #[automatically_derived]
-    impl ::core::clone::Clone for #name {
-                fn clone(&self) -> Self {
-                    *self
-                }
-            }
-
-            #[automatically_derived]
-    impl ::core::marker::Copy for #name {}
-
-            #[automatically_derived]
-    impl #krate::schema::Table for #name {
-                type Model = #ident;
-
-                fn at(table: #krate::schema::TableRef) -> Self {
-                    at(table)
-                }
-
-                fn table_ref(&self) -> #krate::schema::TableRef {
-                    self.#first.column_ref().table
-                }
+        #[automatically_derived]
+        impl ::core::clone::Clone for #name {
+            fn clone(&self) -> Self {
+                *self
             }
         }
+
+        #[automatically_derived]
+        impl ::core::marker::Copy for #name {}
+
+        #[automatically_derived]
+        impl #krate::schema::Table for #name {
+            type Model = #ident;
+
+            fn at(table: #krate::schema::TableRef) -> Self {
+                at(table)
+            }
+
+            fn table_ref(&self) -> #krate::schema::TableRef {
+                self.#first.column_ref().table
+            }
+        }
+    }
 }
 
 fn relation_type(model: &ModelSyntax, relation: &RelationSyntax, krate: &Library) -> TokenStream {

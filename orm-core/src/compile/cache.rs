@@ -15,7 +15,7 @@ use std::{
 /// Of kind [`Statement`](crate::ErrorKind::Statement) if it uses a table that is not in FROM, of kind
 /// [`NotSupported`](crate::ErrorKind::NotSupported) if the dialect cannot do it.
 pub fn compile(statement: Statement, dialect: &dyn Dialect) -> Result<(Compiled, Vec<Value>)> {
-    let shape = Shape::of(&statement, dialect);
+    let shape = Shape::of(&statement, dialect)?;
     let compiled = compile_shape(&statement, &shape, dialect)?;
     let values = values_of(statement, shape.values);
     let values = compiled.arrange(values)?;
@@ -24,6 +24,7 @@ pub fn compile(statement: Statement, dialect: &dyn Dialect) -> Result<(Compiled,
 
 fn compile_shape(statement: &Statement, shape: &Shape<'_>, dialect: &dyn Dialect) -> Result<Compiled> {
     let mut compiler = Compiler::new(dialect, shape);
+    let mut values = shape.values.len();
     let (kind, long) = match statement {
         Statement::Select(select) => {
             compiler.select(select)?;
@@ -31,6 +32,7 @@ fn compile_shape(statement: &Statement, shape: &Shape<'_>, dialect: &dyn Dialect
         }
         Statement::Insert(insert) => {
             compiler.insert(insert)?;
+            values = insert.rows * insert.columns.len();
             (StatementKind::Insert, insert.rows > 100)
         }
         Statement::Update(update) => {
@@ -46,7 +48,7 @@ fn compile_shape(statement: &Statement, shape: &Shape<'_>, dialect: &dyn Dialect
             (StatementKind::Text, false)
         }
     };
-    Ok(compiler.finish(kind, long))
+    Ok(compiler.finish(kind, long, values))
 }
 
 fn values_of(statement: Statement, walked: Vec<Value>) -> Vec<Value> {
@@ -72,7 +74,7 @@ impl StatementCache {
     /// # Errors
     /// As [`compile`].
     pub fn compile(&self, statement: Statement, dialect: &dyn Dialect) -> Result<(Arc<Compiled>, Vec<Value>)> {
-        let shape = Shape::of(&statement, dialect);
+        let shape = Shape::of(&statement, dialect)?;
         let known = self.lock().get(shape.key.as_slice()).cloned();
         let compiled = match known {
             Some(compiled) => compiled,

@@ -2,8 +2,10 @@
 
 use crate::{
     error::{Error, ErrorKind, Result},
+    schema::ColumnRef,
     types::{SqlType, Value},
 };
+use rust_decimal::Decimal;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A statement as SQL text, compiled once per shape and then shared.
@@ -61,6 +63,8 @@ pub(super) struct Conversion {
     pub(super) index: u32,
     /// The digits after the point of the scaled integer that is sent for a decimal.
     pub(super) scale: u8,
+    /// The column that keeps it; none where it is only compared.
+    pub(super) column: Option<ColumnRef>,
 }
 
 impl Compiled {
@@ -81,35 +85,50 @@ impl Compiled {
     /// The values in the order and the form in which the SQL wants them.
     ///
     /// # Errors
-    /// Of kind [`Encode`](ErrorKind::Encode) if a decimal has more digits after the point than its column keeps.
+    /// Of kind [`Encode`](ErrorKind::Encode) if a decimal has more digits than its column keeps.
     pub(crate) fn arrange(&self, values: Vec<Value>) -> Result<Vec<Value>> {
         let mut values = match &self.order {
             None => values,
             Some(order) => order.iter().filter_map(|&place| values.get(place as usize).cloned()).collect(),
         };
-        // An INSERT of many rows repeats the conversions of its first.
-        for conversion in &self.conversions {
-            if let Some(value) = values.get_mut(conversion.index as usize) {
-                scale_decimal(value, conversion.scale)?;
+        for Conversion { index, scale, column } in &self.conversions {
+            if let Some(value @ Value::Decimal(_)) = values.get_mut(*index as usize) {
+                *value = scaled(value, *scale, *column)?;
             }
         }
         Ok(values)
     }
 }
 
-fn scale_decimal(value: &mut Value, scale: u8) -> Result<()> {
-    let Value::Decimal(decimal) = value else { return Ok(()) };
-    let mut scaled = *decimal;
-    scaled.rescale(scale.into());
-    if scaled != *decimal {
-        return Err(Error::new(
-            ErrorKind::Encode,
-            format!("{decimal} has more than the {scale} digits after the point that its column keeps; round it first"),
-        ));
+/// A decimal as the integer of `scale` digits after the point that stands for it.
+fn scaled(value: &Value, scale: u8, column: Option<ColumnRef>) -> Result<Value> {
+    let Value::Decimal(decimal) = value else { return Ok(value.clone()) };
+    let mut rescaled = *decimal;
+    rescaled.rescale(scale.into());
+    if rescaled != *decimal {
+        return Err(does_not_fit(decimal, &format!("has more than {scale} digits after the point"), column));
     }
-    let Ok(integer) = i64::try_from(scaled.mantissa()) else {
-        return Err(Error::new(ErrorKind::Encode, format!("{decimal} is too large for its column")));
-    };
-    *value = Value::Int(integer);
-    Ok(())
+    if let Some((precision, _)) = column.and_then(|column| column.def().precision)
+        && rescaled.mantissa().unsigned_abs() >= 10_u128.saturating_pow(precision.into())
+    {
+        let before = precision.saturating_sub(scale);
+        return Err(does_not_fit(decimal, &format!("has more than {before} digits before the point"), column));
+    }
+    match i64::try_from(rescaled.mantissa()) {
+        Ok(integer) if rescaled.scale() == u32::from(scale) => Ok(Value::Int(integer)),
+        _ => {
+            let what = format!("has too many digits for an integer of 64 bits with {scale} of them after the point");
+            Err(does_not_fit(decimal, &what, column))
+        }
+    }
+}
+
+#[cold]
+fn does_not_fit(decimal: &Decimal, what: &str, column: Option<ColumnRef>) -> Error {
+    match column {
+        Some(column) => Error::new(ErrorKind::Encode, format!("{decimal} {what}, which its column does not keep"))
+            .with_table(column.table.def.full_name())
+            .with_column(column.name()),
+        None => Error::new(ErrorKind::Encode, format!("{decimal} {what}; round it first")),
+    }
 }

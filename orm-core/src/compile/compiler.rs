@@ -40,8 +40,11 @@ impl<'d> Compiler<'d> {
         }
     }
 
-    pub(super) fn finish(self, kind: StatementKind, long: bool) -> Compiled {
-        let in_order = self.order.iter().enumerate().all(|(index, &place)| index as u32 == place);
+    /// The statement, of which `values` values were walked.
+    pub(super) fn finish(self, kind: StatementKind, long: bool, values: usize) -> Compiled {
+        // A value that the SQL has no use for is left out too: an ORDER BY of a selected label does not repeat its expression.
+        let in_order =
+            self.order.len() == values && self.order.iter().enumerate().all(|(index, &place)| index as u32 == place);
         let mut compiled = Compiled::new(kind, self.sql);
         compiled.long = long;
         compiled.outputs = self.outputs;
@@ -120,6 +123,14 @@ impl<'d> Compiler<'d> {
         written
     }
 
+    /// Runs `write` without the tables of the innermost query in scope.
+    pub(super) fn outside(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let own = self.scopes.pop();
+        let written = write(self);
+        self.scopes.extend(own);
+        written
+    }
+
     /// Writes the placeholder of a value of the statement.
     pub(super) fn bind(&mut self, value: &Value) {
         let place = self.place(value);
@@ -129,7 +140,12 @@ impl<'d> Compiler<'d> {
     /// Writes the placeholder of a decimal that is sent as an integer of `scale` digits after the point.
     pub fn bind_scaled(&mut self, value: &Value, scale: u8) {
         let place = self.place(value);
-        self.conversions.push(Conversion { index: self.order.len() as u32, scale });
+        self.placeholder_scaled(place, scale, None);
+    }
+
+    /// Writes the placeholder of the value at `place` that, if it is a decimal, is sent as a scaled integer: into `column`, or to be compared.
+    pub(super) fn placeholder_scaled(&mut self, place: u32, scale: u8, column: Option<ColumnRef>) {
+        self.conversions.push(Conversion { index: self.order.len() as u32, scale, column });
         self.placeholder(place);
     }
 

@@ -2,17 +2,18 @@
 //!
 //! SQLite keeps `NUMERIC` as a double. A dialect that answers [`Dialect::scaled_decimal`] keeps `1.98` in a column of scale 2 as the
 //! integer 198 instead. The scale of every expression follows from its columns, so sums and products stay exact, and operands
-//! are brought to one scale before they meet.
+//! are brought to one scale before they meet. What cannot be exact is refused.
 
-use super::{Compiler, Dialect, expression::Precedence};
+use super::{Compiler, Dialect, expression::Precedence, select::sql_type, shape::List};
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::{
         Node,
-        tree::{BinaryOp, FunctionName, Set},
+        tree::{BinaryOp, Constant, Function, FunctionName, Select, Set},
     },
     types::{SqlType, Value},
 };
+use std::iter::once;
 
 /// Digits after the point of an expression that is a scaled integer; `None` for every other one.
 pub(super) fn scale(dialect: &dyn Dialect, node: &Node) -> Option<u8> {
@@ -20,27 +21,22 @@ pub(super) fn scale(dialect: &dyn Dialect, node: &Node) -> Option<u8> {
     match node {
         Node::Column(column) => dialect.scaled_decimal(column.def()),
         Node::Label(node, _) | Node::Unary(_, node) => of(node),
-        Node::Binary(BinaryOp::Add | BinaryOp::Subtract, parts) => {
-            widest(parts.iter().map(|part| operand(dialect, part)))
-        }
+        Node::Binary(BinaryOp::Add | BinaryOp::Subtract, parts) => widest(dialect, parts.iter()),
         Node::Binary(BinaryOp::Multiply, parts) => match (operand(dialect, &parts[0]), operand(dialect, &parts[1])) {
             (None, None) => None,
-            (left, right) => Some(left.unwrap_or(0) + right.unwrap_or(0)),
+            (left, right) => Some(left.unwrap_or(0).saturating_add(right.unwrap_or(0))),
         },
         Node::Function(function) => match function.name {
             FunctionName::Sum | FunctionName::Min | FunctionName::Max | FunctionName::Abs => {
                 of(function.arguments.first()?)
             }
-            FunctionName::Coalesce | FunctionName::NullIf => {
-                widest(function.arguments.iter().map(|part| operand(dialect, part)))
-            }
+            FunctionName::Coalesce | FunctionName::NullIf => widest(dialect, function.arguments.iter()),
             _ => None,
         },
         Node::Case { branches, otherwise } => {
-            let values = branches.iter().map(|(_, value)| value).chain(otherwise.as_deref());
-            widest(values.map(|value| operand(dialect, value)))
+            widest(dialect, branches.iter().map(|(_, value)| value).chain(otherwise.as_deref()))
         }
-        Node::Scalar(select) => of(select.columns.first()?),
+        Node::Scalar(select) => selected(dialect, select),
         _ => None,
     }
 }
@@ -48,175 +44,184 @@ pub(super) fn scale(dialect: &dyn Dialect, node: &Node) -> Option<u8> {
 /// The scale of an operand: that of an expression, or the digits that a decimal value has.
 fn operand(dialect: &dyn Dialect, node: &Node) -> Option<u8> {
     match node {
-        Node::Bind(Value::Decimal(value)) => Some(value.normalize().scale() as u8),
+        Node::Bind(Value::Decimal(value)) if dialect.keeps_scaled_decimals() => Some(value.normalize().scale() as u8),
         node => scale(dialect, node),
     }
 }
 
-fn widest(scales: impl Iterator<Item = Option<u8>>) -> Option<u8> {
-    scales.flatten().max()
+/// The scale of what a query of one column yields.
+fn selected(dialect: &dyn Dialect, select: &Select) -> Option<u8> {
+    operand(dialect, select.columns.first()?)
+}
+
+fn widest<'n>(dialect: &dyn Dialect, nodes: impl Iterator<Item = &'n Node>) -> Option<u8> {
+    nodes.filter_map(|node| operand(dialect, node)).max()
+}
+
+/// Whether an expression is a decimal, or may be one.
+fn may_be_decimal(node: &Node) -> bool {
+    matches!(node, Node::Text(_)) || sql_type(node) == Some(SqlType::Decimal)
 }
 
 impl Compiler<'_> {
-    /// Writes a scaled integer with `scale` digits after the point.
-    pub(super) fn scaled(&mut self, node: &Node, scale: u8) -> Result<()> {
-        if let Node::Bind(value) = node {
-            match value {
-                Value::Decimal(_) => self.bind_scaled(value, scale),
-                _ => self.multiplied(node, scale)?,
-            }
-            return Ok(());
-        }
-        let own = operand(self.dialect(), node).unwrap_or(0);
-        if own > scale {
-            return Err(Error::new(
-                ErrorKind::NotSupported,
-                format!(
-                    "an expression with {own} digits after the point is used where {scale} are kept; cast it to f64"
-                ),
-            ));
-        }
-        self.multiplied(node, scale - own)
-    }
-
-    fn multiplied(&mut self, node: &Node, digits: u8) -> Result<()> {
-        if digits == 0 || matches!(node, Node::Constant(_)) {
-            return self.node(node);
-        }
-        let factor = 10_i64.checked_pow(digits.into()).ok_or_else(|| {
-            Error::new(ErrorKind::NotSupported, "a decimal expression with more than 18 digits after the point")
-        })?;
-        self.node_in(node, Precedence::Product)?;
-        self.push(" * ");
-        self.push(&factor.to_string());
-        Ok(())
-    }
-
     /// Writes an expression over decimals, and answers whether it was one.
     pub(super) fn decimal_node(&mut self, node: &Node) -> Result<bool> {
         let dialect = self.dialect();
+        if !dialect.keeps_scaled_decimals() {
+            return Ok(false);
+        }
         match node {
-            Node::Bind(value @ Value::Decimal(decimal)) if dialect.keeps_scaled_decimals() => {
+            Node::Bind(value @ Value::Decimal(decimal)) => {
                 self.bind_scaled(value, decimal.normalize().scale() as u8);
                 Ok(true)
             }
             Node::Binary(op, parts) => self.decimal_binary(*op, parts),
             Node::Between { parts, negated } => {
-                let Some(scale) = widest(parts.iter().map(|part| operand(dialect, part))) else { return Ok(false) };
-                self.push("(");
-                self.scaled(&parts[0], scale)?;
-                self.push(if *negated { ") NOT BETWEEN " } else { ") BETWEEN " });
-                self.scaled(&parts[1], scale)?;
-                self.push(" AND ");
-                self.scaled(&parts[2], scale)?;
+                let Some(scale) = widest(dialect, parts.iter()) else { return Ok(false) };
+                self.between(parts, *negated, |compiler, node, least| compiler.scaled(node, scale, least))?;
                 Ok(true)
             }
-            Node::In { node, set: Set::List(nodes), negated } if !nodes.is_empty() => {
-                let Some(column) = scale(dialect, node) else { return Ok(false) };
-                let values = widest(nodes.iter().map(|node| operand(dialect, node))).unwrap_or(0);
-                if values <= column {
-                    return Ok(false); // the generic IN scales each value to the column
-                }
-                // No value of more digits than the column keeps can be in it, but the others can: compare at the wider scale.
-                self.scaled(node, values)?;
-                self.push(if *negated { " NOT IN (" } else { " IN (" });
-                self.separated(", ", nodes, |compiler, node| compiler.scaled(node, values))?;
-                self.push(")");
-                Ok(true)
-            }
+            Node::In { node, set, negated } => self.decimal_in(node, set, *negated),
             Node::Case { branches, otherwise } => {
                 let Some(scale) = scale(dialect, node) else { return Ok(false) };
-                self.push("CASE");
-                for (condition, value) in branches {
-                    self.push(" WHEN ");
-                    self.node(condition)?;
-                    self.push(" THEN ");
-                    self.scaled(value, scale)?;
-                }
-                if let Some(value) = otherwise {
-                    self.push(" ELSE ");
-                    self.scaled(value, scale)?;
-                }
-                self.push(" END");
+                self.case(branches, otherwise.as_deref(), |compiler, node| {
+                    compiler.scaled(node, scale, Precedence::Or)
+                })?;
                 Ok(true)
             }
-            Node::Function(function) => {
-                let Some(first) = function.arguments.first().and_then(|node| operand(dialect, node)) else {
-                    return Ok(false);
-                };
-                match function.name {
-                    FunctionName::Coalesce | FunctionName::NullIf => {
-                        let scale = scale(dialect, node).unwrap_or(first);
-                        self.push(if function.name == FunctionName::NullIf { "nullif(" } else { "coalesce(" });
-                        self.separated(", ", &function.arguments, |compiler, node| compiler.scaled(node, scale))?;
-                        self.push(")");
-                        Ok(true)
-                    }
-                    FunctionName::Avg | FunctionName::Round | FunctionName::Ceil | FunctionName::Floor => {
-                        Err(self
-                            .unsupported("exact averages and roundings of decimals", "cast the column: .cast::<f64>()"))
-                    }
-                    _ => Ok(false),
-                }
-            }
-            Node::Cast(inner, sql_type) => {
-                let from = operand(dialect, inner);
-                match (from, sql_type) {
-                    (Some(scale), SqlType::Double | SqlType::Real) => {
-                        self.cast(SqlType::Double, |compiler| compiler.node(inner))?;
-                        self.push(" / 1");
-                        (0..scale).for_each(|_| self.push("0"));
-                        self.push(".0");
-                        Ok(true)
-                    }
-                    (Some(_), _) => Err(self.unsupported("casts of decimals but to f64", "cast to f64 first")),
-                    (None, SqlType::Decimal) if dialect.keeps_scaled_decimals() => {
-                        Err(self.unsupported("casts to decimals", "cast to f64"))
-                    }
-                    _ => Ok(false),
-                }
-            }
+            Node::Function(function) => self.decimal_function(function),
+            Node::Cast(inner, sql_type) => self.decimal_cast(inner, *sql_type),
             _ => Ok(false),
         }
     }
 
-    fn decimal_binary(&mut self, op: BinaryOp, parts: &[Node; 2]) -> Result<bool> {
-        let dialect = self.dialect();
-        let [left, right] = parts;
-        let (a, b) = (operand(dialect, left), operand(dialect, right));
-        if (a, b) == (None, None) {
-            return Ok(false);
+    /// Writes an expression as a scaled integer with `scale` digits after the point.
+    pub(super) fn scaled(&mut self, node: &Node, scale: u8, least: Precedence) -> Result<()> {
+        match node {
+            Node::Bind(value @ Value::Decimal(_)) => {
+                self.bind_scaled(value, scale);
+                return Ok(());
+            }
+            // NULL is NULL at every scale.
+            Node::Bind(Value::Null(_)) | Node::Constant(Constant::Null) => return self.node(node),
+            _ => {}
         }
+        let own = match operand(self.dialect(), node) {
+            Some(own) => own,
+            None if may_be_decimal(node) => {
+                return Err(
+                    self.unsupported("decimals of unknown digits after the point", "cast both sides: .cast::<f64>()")
+                );
+            }
+            None => 0,
+        };
+        if own > scale {
+            return Err(Error::new(
+                ErrorKind::NotSupported,
+                format!(
+                    "an expression with {own} digits after the point would lose some where {scale} are kept; compute it \
+                     in the program, or keep more digits"
+                ),
+            ));
+        }
+        self.multiplied(node, scale - own, least)
+    }
+
+    fn multiplied(&mut self, node: &Node, digits: u8, least: Precedence) -> Result<()> {
+        if digits == 0 {
+            return self.node_in(node, least);
+        }
+        let factor = 10_i64.checked_pow(digits.into()).ok_or_else(|| {
+            Error::new(ErrorKind::NotSupported, "a decimal expression with more than 18 digits after the point")
+        })?;
+        self.in_parentheses(Precedence::Product < least, |compiler| {
+            compiler.node_in(node, Precedence::Product)?;
+            compiler.push(" * ");
+            compiler.push(&factor.to_string());
+            Ok(())
+        })
+    }
+
+    fn decimal_binary(&mut self, op: BinaryOp, parts: &[Node; 2]) -> Result<bool> {
+        let Some(scale) = widest(self.dialect(), parts.iter()) else { return Ok(false) };
         match op {
             BinaryOp::Multiply | BinaryOp::Concat => Ok(false),
             BinaryOp::Divide | BinaryOp::DivideIntegers | BinaryOp::Remainder => {
                 Err(self.unsupported("exact division of decimals", "cast both sides: .cast::<f64>()"))
             }
             _ => {
-                let scale = a.max(b).unwrap_or(0);
-                if (a, b) == (Some(scale), Some(scale)) && !is_decimal_bind(left) && !is_decimal_bind(right) {
-                    return Ok(false); // both are at one scale: the generic form is right
-                }
-                self.scaled(left, scale)?;
-                self.push(match op {
-                    BinaryOp::Eq => " = ",
-                    BinaryOp::Ne => " <> ",
-                    BinaryOp::Lt => " < ",
-                    BinaryOp::Le => " <= ",
-                    BinaryOp::Gt => " > ",
-                    BinaryOp::Ge => " >= ",
-                    BinaryOp::Distinct => " IS NOT ",
-                    BinaryOp::NotDistinct => " IS ",
-                    BinaryOp::Add => " + ",
-                    _ => " - ",
-                });
-                self.scaled(right, scale)?;
+                self.binary(op, parts, |compiler, node, least| compiler.scaled(node, scale, least))?;
                 Ok(true)
             }
         }
     }
-}
 
-fn is_decimal_bind(node: &Node) -> bool {
-    matches!(node, Node::Bind(Value::Decimal(_)))
+    fn decimal_in(&mut self, node: &Node, set: &Set, negated: bool) -> Result<bool> {
+        let dialect = self.dialect();
+        match set {
+            Set::Select(select) => {
+                let (left, right) = (operand(dialect, node), selected(dialect, select));
+                if left == right {
+                    return Ok(false);
+                }
+                if right < left {
+                    // The query's own column would have to be multiplied.
+                    return Err(self.unsupported(
+                        "IN (SELECT …) of decimals with fewer digits after the point",
+                        "cast both sides: .cast::<f64>()",
+                    ));
+                }
+                self.scaled(node, right.unwrap_or(0), Precedence::Concat)?;
+                self.push(if negated { " NOT IN (" } else { " IN (" });
+                self.subselect(select)?;
+            }
+            Set::List(nodes) if nodes.is_empty() => return Ok(false),
+            Set::List(nodes) => {
+                let Some(scale) = widest(dialect, once(node).chain(nodes)) else { return Ok(false) };
+                self.scaled(node, scale, Precedence::Concat)?;
+                self.push(if negated { " NOT IN (" } else { " IN (" });
+                match List::of(nodes, dialect) {
+                    List::Padded(length) => self.padded(nodes, length, |compiler, place| {
+                        compiler.placeholder_scaled(place, scale, None);
+                    })?,
+                    _ => self.separated(", ", nodes, |compiler, node| compiler.scaled(node, scale, Precedence::Or))?,
+                }
+            }
+        }
+        self.push(")");
+        Ok(true)
+    }
+
+    fn decimal_function(&mut self, function: &Function) -> Result<bool> {
+        let Some(scale) = widest(self.dialect(), function.arguments.iter()) else { return Ok(false) };
+        match function.name {
+            FunctionName::Count | FunctionName::Sum | FunctionName::Min | FunctionName::Max | FunctionName::Abs => {
+                Ok(false)
+            }
+            FunctionName::Coalesce | FunctionName::NullIf => {
+                self.call(function, |compiler, node| compiler.scaled(node, scale, Precedence::Or))?;
+                Ok(true)
+            }
+            FunctionName::Avg | FunctionName::Round | FunctionName::Ceil | FunctionName::Floor => {
+                Err(self.unsupported("exact averages and roundings of decimals", "cast the column: .cast::<f64>()"))
+            }
+            _ => Err(self.unsupported("other functions of exact decimals", "cast the argument: .cast::<f64>()")),
+        }
+    }
+
+    fn decimal_cast(&mut self, inner: &Node, sql_type: SqlType) -> Result<bool> {
+        match (operand(self.dialect(), inner), sql_type) {
+            (Some(scale), SqlType::Double | SqlType::Real) => {
+                self.push("(");
+                self.cast(SqlType::Double, |compiler| compiler.node(inner))?;
+                self.push(" / 1");
+                (0..scale).for_each(|_| self.push("0"));
+                self.push(".0)");
+                Ok(true)
+            }
+            (Some(_), _) => Err(self.unsupported("casts of decimals but to f64", "cast to f64 first")),
+            (None, SqlType::Decimal) => Err(self.unsupported("casts to decimals", "cast to f64")),
+            _ => Ok(false),
+        }
+    }
 }

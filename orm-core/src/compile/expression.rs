@@ -7,7 +7,7 @@ use crate::{
         LIKE_ESCAPE, Node,
         tree::{BinaryOp, Constant, Function, FunctionName, Junction, Set, UnaryOp},
     },
-    types::{SqlType, Value},
+    types::SqlType,
 };
 
 /// How tightly an expression holds together; one of less than its place asks for is put in parentheses.
@@ -63,11 +63,16 @@ impl Compiler<'_> {
 
     /// Writes an expression where one that holds together less tightly than `least` needs parentheses.
     pub fn node_in(&mut self, node: &Node, least: Precedence) -> Result<()> {
-        if precedence(node) >= least {
-            return self.node(node);
+        self.in_parentheses(precedence(node) < least, |compiler| compiler.node(node))
+    }
+
+    /// Runs `write`, in parentheses if they are `needed`.
+    pub(super) fn in_parentheses(&mut self, needed: bool, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        if !needed {
+            return write(self);
         }
         self.push("(");
-        self.node(node)?;
+        write(self)?;
         self.push(")");
         Ok(())
     }
@@ -92,24 +97,17 @@ impl Compiler<'_> {
                 self.push("-");
                 self.node_in(node, Precedence::Atom)
             }
-            Node::Binary(op, parts) => self.binary(*op, parts),
+            Node::Binary(op, parts) => self.binary(*op, parts, Self::node_in),
             Node::Junction(junction, nodes) => self.junction(*junction, nodes),
             Node::IsNull { node, negated } => {
                 self.node_in(node, Precedence::Concat)?;
                 self.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
                 Ok(())
             }
-            Node::Between { parts, negated } => {
-                let [node, low, high] = &**parts;
-                self.node_in(node, Precedence::Concat)?;
-                self.push(if *negated { " NOT BETWEEN " } else { " BETWEEN " });
-                self.node_in(low, Precedence::Concat)?;
-                self.push(" AND ");
-                self.node_in(high, Precedence::Concat)
-            }
+            Node::Between { parts, negated } => self.between(parts, *negated, Self::node_in),
             Node::In { node, set, negated } => self.in_set(node, set, *negated),
             Node::Like { parts, ignore_case, escaped, negated } => self.like(parts, *ignore_case, *escaped, *negated),
-            Node::Case { branches, otherwise } => self.case(branches, otherwise.as_deref()),
+            Node::Case { branches, otherwise } => self.case(branches, otherwise.as_deref(), Self::node),
             Node::Cast(node, sql_type) => self.cast(*sql_type, |compiler| compiler.node(node)),
             Node::Function(function) => self.function(function),
             Node::Label(node, _) => self.node(node),
@@ -157,7 +155,13 @@ impl Compiler<'_> {
         self.push(if holds { "1 = 1" } else { "1 = 0" });
     }
 
-    fn binary(&mut self, op: BinaryOp, parts: &[Node; 2]) -> Result<()> {
+    /// Writes an operator between its operands, each written by `operand`.
+    pub(super) fn binary(
+        &mut self,
+        op: BinaryOp,
+        parts: &[Node; 2],
+        mut operand: impl FnMut(&mut Self, &Node, Precedence) -> Result<()>,
+    ) -> Result<()> {
         let [left, right] = parts;
         let (sql, own) = match op {
             BinaryOp::Eq => (" = ", Precedence::Comparison),
@@ -182,9 +186,24 @@ impl Compiler<'_> {
             Precedence::Sum => (Precedence::Sum, Precedence::Product),
             _ => (Precedence::Product, Precedence::Atom),
         };
-        self.node_in(left, left_least)?;
+        operand(self, left, left_least)?;
         self.push(sql);
-        self.node_in(right, right_least)
+        operand(self, right, right_least)
+    }
+
+    /// Writes `a BETWEEN low AND high`, each part written by `operand`.
+    pub(super) fn between(
+        &mut self,
+        parts: &[Node; 3],
+        negated: bool,
+        mut operand: impl FnMut(&mut Self, &Node, Precedence) -> Result<()>,
+    ) -> Result<()> {
+        let [node, low, high] = parts;
+        operand(self, node, Precedence::Concat)?;
+        self.push(if negated { " NOT BETWEEN " } else { " BETWEEN " });
+        operand(self, low, Precedence::Concat)?;
+        self.push(" AND ");
+        operand(self, high, Precedence::Concat)
     }
 
     fn junction(&mut self, junction: Junction, nodes: &[Node]) -> Result<()> {
@@ -236,12 +255,7 @@ impl Compiler<'_> {
         match list {
             List::Empty => {}
             List::Expressions => self.separated(", ", nodes, |compiler, node| compiler.node(node))?,
-            List::Padded(length) => {
-                let first = self.list_place(nodes);
-                self.separated(", ", 0..length, |compiler, index| {
-                    compiler.padded(node, nodes, index, first + index as u32)
-                })?;
-            }
+            List::Padded(length) => self.padded(nodes, length, |compiler, place| compiler.placeholder(place))?,
             List::Packed(ListStyle::Json) => {
                 self.push("SELECT value FROM json_each(");
                 let place = self.list_place(nodes);
@@ -265,12 +279,18 @@ impl Compiler<'_> {
         }
     }
 
-    fn padded(&mut self, compared: &Node, nodes: &[Node], index: usize, place: u32) -> Result<()> {
-        match (nodes.get(index).or(nodes.last()), super::decimal::scale(self.dialect(), compared)) {
-            (Some(Node::Bind(Value::Decimal(_))), Some(scale)) => self.placeholder_scaled(place, scale),
-            _ => self.placeholder(place),
-        }
-        Ok(())
+    /// Writes `length` placeholders for the values of a list, each by `write`, which is given its place.
+    pub(super) fn padded(
+        &mut self,
+        nodes: &[Node],
+        length: usize,
+        mut write: impl FnMut(&mut Self, u32),
+    ) -> Result<()> {
+        let first = self.list_place(nodes);
+        self.separated(", ", 0..length, |compiler, index| {
+            write(compiler, first.saturating_add(index as u32));
+            Ok(())
+        })
     }
 
     fn like(&mut self, parts: &[Node; 2], ignore_case: bool, escaped: bool, negated: bool) -> Result<()> {
@@ -297,17 +317,23 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    fn case(&mut self, branches: &[(Node, Node)], otherwise: Option<&Node>) -> Result<()> {
+    /// Writes a CASE whose values are written by `value`.
+    pub(super) fn case(
+        &mut self,
+        branches: &[(Node, Node)],
+        otherwise: Option<&Node>,
+        mut value: impl FnMut(&mut Self, &Node) -> Result<()>,
+    ) -> Result<()> {
         self.push("CASE");
-        for (condition, value) in branches {
+        for (condition, yielded) in branches {
             self.push(" WHEN ");
             self.node(condition)?;
             self.push(" THEN ");
-            self.node(value)?;
+            value(self, yielded)?;
         }
-        if let Some(value) = otherwise {
+        if let Some(yielded) = otherwise {
             self.push(" ELSE ");
-            self.node(value)?;
+            value(self, yielded)?;
         }
         self.push(" END");
         Ok(())
@@ -315,6 +341,15 @@ impl Compiler<'_> {
 
     /// Writes a call under the function's usual name.
     pub fn function(&mut self, function: &Function) -> Result<()> {
+        self.call(function, Self::node)
+    }
+
+    /// Writes a call whose arguments are written by `argument`.
+    pub(super) fn call(
+        &mut self,
+        function: &Function,
+        argument: impl FnMut(&mut Self, &Node) -> Result<()>,
+    ) -> Result<()> {
         let name = match &function.name {
             FunctionName::Count => "count",
             FunctionName::Sum => "sum",
@@ -348,7 +383,7 @@ impl Compiler<'_> {
         };
         self.push(name);
         self.push(if function.distinct { "(DISTINCT " } else { "(" });
-        self.separated(", ", &function.arguments, |compiler, node| compiler.node(node))?;
+        self.separated(", ", &function.arguments, argument)?;
         self.push(")");
         Ok(())
     }

@@ -2,10 +2,11 @@
 
 use super::{Compiler, compiled::Output, decimal, shape::written};
 use crate::{
-    error::{Error, Result},
+    error::{Error, ErrorKind, Result},
     expr::{
         Node, Order,
         tree::{Join, JoinKind, Nulls, Select, Source},
+        uses_tables,
     },
     schema::{ColumnRef, TableRef},
     types::SqlType,
@@ -20,10 +21,10 @@ impl Compiler<'_> {
 
     /// Writes a SELECT inside another statement, whose tables it may use.
     pub(super) fn subselect(&mut self, select: &Select) -> Result<()> {
-        if let Some((kind, message)) = &select.problem {
-            return Err(Error::new(*kind, message.clone()));
-        }
         let sources = select.sources();
+        if let (true, Some(join)) = (sources.is_empty(), select.joins.first()) {
+            return Err(joined_to_nothing(join));
+        }
         let mut scope: Vec<TableRef> = sources.iter().map(Source::table_ref).collect();
         scope.extend(select.joins.iter().map(|join| join.source.table_ref()));
         self.scoped(scope, |compiler| compiler.select_body(select, &sources))
@@ -72,7 +73,8 @@ impl Compiler<'_> {
             Source::Table(table) => self.table(*table),
             Source::Select(select, table) => {
                 self.push("(");
-                self.subselect(select)?;
+                // It sees the tables of the enclosing queries, but not its neighbours in FROM.
+                self.outside(|compiler| compiler.subselect(select))?;
                 self.push(") AS ");
                 self.name(table.label())
             }
@@ -185,13 +187,25 @@ pub(super) fn outputs(compiler: &Compiler<'_>, nodes: &[Node]) -> Vec<Output> {
 }
 
 /// The type of an expression, where the tree knows it.
-fn sql_type(node: &Node) -> Option<SqlType> {
+pub(super) fn sql_type(node: &Node) -> Option<SqlType> {
     Some(match node {
         Node::Column(column) => column.def().sql_type,
         Node::Label(node, _) => sql_type(node)?,
         Node::Cast(_, sql_type) => *sql_type,
         Node::Function(function) => function.returns,
         Node::Bind(value) => super::shape::sql_type(value),
+        Node::Scalar(select) => sql_type(select.columns.first()?)?,
         _ => return None,
     })
+}
+
+#[cold]
+fn joined_to_nothing(join: &Join) -> Error {
+    let label = join.source.table_ref().label();
+    let message = if join.on.is_empty() || join.on.iter().any(uses_tables) {
+        format!("{label} is joined to itself under one name; give one of the two another: .alias(\"…\")")
+    } else {
+        format!("{label} is joined, but nothing is in FROM before it; add .from(…)")
+    };
+    Error::new(ErrorKind::Statement, message)
 }

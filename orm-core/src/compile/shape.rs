@@ -5,6 +5,7 @@
 
 use super::{Dialect, ListStyle};
 use crate::{
+    error::{Error, ErrorKind, Result},
     expr::{
         Node, Order,
         tree::{Function, FunctionName, Join, Select, Set, Source, TextClause},
@@ -13,7 +14,7 @@ use crate::{
     statement::{Delete, Insert, Statement, Update},
     types::{SqlType, Value},
 };
-use std::{hash::Hash, mem::discriminant};
+use std::{hash::Hash, mem::discriminant, ptr, sync::Arc};
 
 /// A statement's shape and values.
 pub(super) struct Shape<'d> {
@@ -24,6 +25,10 @@ pub(super) struct Shape<'d> {
     /// Where each value lives in the statement; by it the compiler finds a value's place in the walk.
     pub(super) addresses: Vec<usize>,
     dialect: &'d dyn Dialect,
+    /// The subqueries met so far: one that is shared has its values once.
+    subqueries: Vec<*const Select>,
+    /// The first thing that went wrong while the statement was built.
+    problem: Option<(ErrorKind, String)>,
 }
 
 /// Where something lives, to find it again in the same statement.
@@ -90,8 +95,17 @@ pub(super) fn sql_type(value: &Value) -> SqlType {
 }
 
 impl<'d> Shape<'d> {
-    pub(super) fn of(statement: &Statement, dialect: &'d dyn Dialect) -> Self {
-        let mut shape = Self { key: Vec::with_capacity(256), values: Vec::new(), addresses: Vec::new(), dialect };
+    /// # Errors
+    /// What went wrong while the statement was built, which a statement of the same shape need not share.
+    pub(super) fn of(statement: &Statement, dialect: &'d dyn Dialect) -> Result<Self> {
+        let mut shape = Self {
+            key: Vec::with_capacity(256),
+            values: Vec::new(),
+            addresses: Vec::new(),
+            dialect,
+            subqueries: Vec::new(),
+            problem: None,
+        };
         match statement {
             Statement::Select(select) => {
                 shape.tag(b'S');
@@ -105,7 +119,10 @@ impl<'d> Shape<'d> {
                 shape.text_clause(text);
             }
         }
-        shape
+        match shape.problem.take() {
+            None => Ok(shape),
+            Some((kind, message)) => Err(Error::new(kind, message)),
+        }
     }
 
     fn tag(&mut self, tag: u8) {
@@ -221,10 +238,10 @@ impl<'d> Shape<'d> {
                 self.text(label);
                 self.node(node);
             }
-            Node::Scalar(select) => self.select(select),
+            Node::Scalar(select) => self.subquery(select),
             Node::Exists { select, negated } => {
                 self.tag((*negated).into());
-                self.select(select);
+                self.subquery(select);
             }
             Node::Text(text) => self.text_clause(text),
         }
@@ -234,7 +251,7 @@ impl<'d> Shape<'d> {
         let nodes = match set {
             Set::Select(select) => {
                 self.tag(0);
-                return self.select(select);
+                return self.subquery(select);
             }
             Set::List(nodes) => nodes,
         };
@@ -297,7 +314,7 @@ impl<'d> Shape<'d> {
             }
             Source::Select(select, table) => {
                 self.tag(1);
-                self.select(select);
+                self.subquery(select);
                 self.table(*table);
             }
         }
@@ -315,9 +332,28 @@ impl<'d> Shape<'d> {
         self.node(&order.node);
     }
 
+    /// A subquery. One that stands in the statement twice lives in one place, so that its values could not be told apart by it: the
+    /// second time it is named by the number of the first, and its values are those of the first.
+    fn subquery(&mut self, select: &Arc<Select>) {
+        match self.subqueries.iter().position(|known| ptr::eq(*known, Arc::as_ptr(select))) {
+            Some(number) => {
+                self.tag(1);
+                self.number(number);
+            }
+            None => {
+                self.tag(0);
+                self.subqueries.push(Arc::as_ptr(select));
+                self.select(select);
+            }
+        }
+    }
+
     fn select(&mut self, select: &Select) {
-        let Select { distinct, columns, from, joins, filter, group_by, having, order_by, limit, offset, problem: _ } =
+        let Select { distinct, columns, from, joins, filter, group_by, having, order_by, limit, offset, problem } =
             select;
+        if self.problem.is_none() {
+            self.problem.clone_from(problem);
+        }
         self.tag((*distinct).into());
         self.nodes(columns);
         self.number(from.len());

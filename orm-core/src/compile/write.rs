@@ -1,10 +1,10 @@
 //! INSERT, UPDATE and DELETE as SQL.
 
-use super::{Compiler, compiled::Conversion, select::outputs};
+use super::{Compiler, decimal, expression::Precedence, select::outputs};
 use crate::{
     error::Result,
     expr::Node,
-    schema::ColumnDef,
+    schema::{ColumnDef, ColumnRef},
     statement::{Delete, Insert, Update},
 };
 
@@ -23,11 +23,8 @@ impl Compiler<'_> {
             let mut place = 0;
             self.separated(", ", 0..*rows, |compiler, _| {
                 compiler.push("(");
-                compiler.separated(", ", &defs, |compiler, def| {
-                    match compiler.dialect().scaled_decimal(def) {
-                        Some(scale) => compiler.placeholder_scaled(place, scale),
-                        None => compiler.placeholder(place),
-                    }
+                compiler.separated(", ", columns, |compiler, &index| {
+                    compiler.placeholder_of(place, ColumnRef { table: *table, index });
                     place += 1;
                     Ok(())
                 })?;
@@ -62,10 +59,7 @@ impl Compiler<'_> {
                 let def = &table.def.columns[usize::from(*index)];
                 compiler.name(&def.name)?;
                 compiler.push(" = ");
-                match compiler.dialect().scaled_decimal(def) {
-                    Some(scale) => compiler.scaled(node, scale),
-                    None => compiler.node(node),
-                }
+                compiler.assigned(node, ColumnRef { table: *table, index: *index })
             })?;
             compiler.conditions(" WHERE ", filter)
         })
@@ -78,9 +72,27 @@ impl Compiler<'_> {
         self.scoped(vec![*table], |compiler| compiler.conditions(" WHERE ", filter))
     }
 
-    /// Writes the placeholder of a value that, if it is a decimal, is sent as a scaled integer.
-    pub(super) fn placeholder_scaled(&mut self, place: u32, scale: u8) {
-        self.conversions.push(Conversion { index: self.order.len() as u32, scale });
-        self.placeholder(place);
+    /// Writes what a column is set to.
+    fn assigned(&mut self, node: &Node, column: ColumnRef) -> Result<()> {
+        if let Node::Bind(value) = node {
+            let place = self.place(value);
+            self.placeholder_of(place, column);
+            return Ok(());
+        }
+        match (self.dialect().scaled_decimal(column.def()), decimal::scale(self.dialect(), node)) {
+            (Some(scale), _) => self.scaled(node, scale, Precedence::Or),
+            (None, None) => self.node(node),
+            (None, Some(_)) => Err(self
+                .unsupported("assignments of decimals to columns of another type", "compute it in the program")
+                .with_column(column.name())),
+        }
+    }
+
+    /// Writes the placeholder of the value at `place`, which is stored in `column`.
+    fn placeholder_of(&mut self, place: u32, column: ColumnRef) {
+        match self.dialect().scaled_decimal(column.def()) {
+            Some(scale) => self.placeholder_scaled(place, scale, Some(column)),
+            None => self.placeholder(place),
+        }
     }
 }

@@ -122,6 +122,31 @@ comparable! {
 macro_rules! decimal_with { ($($integer:ty),*) => { $(impl Comparable<Decimal> for $integer {} impl Comparable<$integer> for Decimal {})* } }
 decimal_with!(i8, i16, i32, i64, u8, u16, u32, u64);
 
+/// Which numbers can stand on the right of one of type `T` in arithmetic that yields a `T`: those whose every value a `T` holds.
+#[diagnostic::on_unimplemented(
+    message = "arithmetic on `{T}` cannot take a `{Self}`: not each of its values is a `{T}`",
+    note = "turn the two round if it is the wider one, or `.cast::<…>()` it"
+)]
+pub trait WidensTo<T> {}
+
+impl<T: DbType> WidensTo<T> for T {}
+
+macro_rules! widens {
+    ($($narrow:ty => $($wide:ty),+;)*) => { $($(impl WidensTo<$wide> for $narrow {})+)* };
+}
+
+widens! {
+    i8 => i16, i32, i64, f32, f64, Decimal;
+    i16 => i32, i64, f32, f64, Decimal;
+    i32 => i64, f64, Decimal;
+    i64 => Decimal;
+    u8 => i16, i32, i64, u16, u32, u64, f32, f64, Decimal;
+    u16 => i32, i64, u32, u64, f32, f64, Decimal;
+    u32 => i64, u64, f64, Decimal;
+    u64 => Decimal;
+    f32 => f64;
+}
+
 /// An argument of a function: an expression, or a value.
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` cannot be an argument of an SQL function",

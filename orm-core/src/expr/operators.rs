@@ -1,7 +1,7 @@
 //! `+ - * / %`, `&`, `|` and `!` on columns and expressions.
 
 use super::{
-    Column, Expr, Expression, Operand, Present,
+    Column, Expr, Expression, Operand, Present, WidensTo,
     expression::{Either, Like, ScalarOf, not},
     tree::{BinaryOp, Junction, Node, UnaryOp},
 };
@@ -18,7 +18,7 @@ macro_rules! arithmetic {
         where
             $type: Field,
             <$type as Field>::Scalar: Numeric,
-            R: Operand<$type, Presence = Present, Scalar = <$type as Field>::Scalar>,
+            R: Operand<$type, Presence = Present, Scalar: WidensTo<<$type as Field>::Scalar>>,
         {
             type Output = Expr<Either<Self, R, ScalarOf<Self>>>;
             fn $method(self, right: R) -> Self::Output {
@@ -41,7 +41,7 @@ macro_rules! division {
         where
             $type: Field,
             <$type as Field>::Scalar: $number,
-            R: Operand<$type, Presence = Present, Scalar = <$type as Field>::Scalar>,
+            R: Operand<$type, Presence = Present, Scalar: WidensTo<<$type as Field>::Scalar>>,
         {
             type Output = Expr<Option<ScalarOf<Self>>>;
             fn $method(self, right: R) -> Self::Output {

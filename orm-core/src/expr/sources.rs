@@ -2,24 +2,39 @@
 
 use super::{
     Node,
-    tree::{Function, Select, Source},
+    tree::{Function, Select, Set, Source},
 };
 use crate::schema::{ColumnRef, TableRef};
 
 impl Select {
-    /// The sources named by `.from(…)`, then the tables of the SELECT list that neither those nor a join bring.
+    /// The sources named by `.from(…)`, then the tables of the SELECT list that neither those nor a join bring. Where there is none
+    /// of either, what the first join is joined to: `query(func::count(User.id)).join(Cluster.users)` reads from clusters.
     pub fn sources(&self) -> Vec<Source> {
         let mut sources = self.from.clone();
+        self.add_tables(&self.columns, &mut sources);
+        if let (true, Some(join)) = (sources.is_empty(), self.joins.first()) {
+            self.add_tables(&join.on, &mut sources);
+        }
+        sources
+    }
+
+    fn add_tables(&self, nodes: &[Node], sources: &mut Vec<Source>) {
         let mut used = Vec::new();
-        self.columns.iter().for_each(|node| tables(node, &mut used));
+        nodes.iter().for_each(|node| tables(node, &mut used));
         for table in used {
             let known = |source: &Source| source.table_ref() == table;
             if !sources.iter().any(known) && !self.joins.iter().any(|join| known(&join.source)) {
                 sources.push(Source::Table(table));
             }
         }
-        sources
     }
+}
+
+/// Whether an expression uses a table by itself.
+pub(crate) fn uses_tables(node: &Node) -> bool {
+    let mut used = Vec::new();
+    tables(node, &mut used);
+    !used.is_empty()
 }
 
 /// The tables that an expression uses, but not those inside its subqueries.
@@ -35,7 +50,12 @@ fn tables(node: &Node, used: &mut Vec<TableRef>) {
         Node::Unary(_, node) | Node::Cast(node, _) | Node::Label(node, _) | Node::IsNull { node, .. } => {
             tables(node, used);
         }
-        Node::In { node, .. } => tables(node, used),
+        Node::In { node, set, .. } => {
+            tables(node, used);
+            if let Set::List(nodes) = set {
+                nodes.iter().for_each(|node| tables(node, used));
+            }
+        }
         Node::Binary(_, parts) => each(&**parts),
         Node::Between { parts, .. } => each(&**parts),
         Node::Like { parts, .. } => each(&**parts),

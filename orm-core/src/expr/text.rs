@@ -1,7 +1,7 @@
 //! SQL text of the user's, where the query language ends.
 
 use super::{Expr, Expression, Node, tree};
-use crate::types::Field;
+use crate::types::{Field, Value};
 use std::borrow::Cow;
 
 /// SQL text with named values: `text("age > :min").bind("min", 5)`.
@@ -20,8 +20,8 @@ pub struct TextClause(tree::TextClause);
 impl TextClause {
     /// Gives `:name` its value.
     #[must_use]
-    pub fn bind(mut self, name: impl Into<Cow<'static, str>>, value: impl Field) -> Self {
-        self.0.binds.push((name.into(), Field::to_value(&value)));
+    pub fn bind(mut self, name: impl Into<Cow<'static, str>>, value: impl TextValue) -> Self {
+        self.0.binds.push((name.into(), value.into_value()));
         self
     }
 
@@ -33,6 +33,34 @@ impl TextClause {
     /// The text without its builder.
     pub fn into_clause(self) -> tree::TextClause {
         self.0
+    }
+}
+
+/// What a name in SQL text can stand for: a value of a column type, an `Option` of one, `&str` or `&[u8]`.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot be bound in SQL text",
+    label = "expected a value of a column type, or an `Option` of one"
+)]
+pub trait TextValue {
+    /// The value to send.
+    fn into_value(self) -> Value;
+}
+
+impl<T: Field> TextValue for T {
+    fn into_value(self) -> Value {
+        Field::to_value(&self)
+    }
+}
+
+impl TextValue for &str {
+    fn into_value(self) -> Value {
+        Value::Text(self.to_owned())
+    }
+}
+
+impl TextValue for &[u8] {
+    fn into_value(self) -> Value {
+        Value::Bytes(self.to_vec())
     }
 }
 

@@ -71,19 +71,19 @@ impl ColumnDef {
 
     /// `default = …`
     pub const fn with_default(mut self, value: Literal) -> Self {
-        mem::forget(mem::replace(&mut self.default, Some(value)));
+        mem::forget(self.default.replace(value));
         self
     }
 
     /// `server_default = …`
     pub const fn with_server_default(mut self, value: ServerDefault) -> Self {
-        mem::forget(mem::replace(&mut self.server_default, Some(value)));
+        mem::forget(self.server_default.replace(value));
         self
     }
 
     /// `comment = "…"`
     pub const fn with_comment(mut self, comment: &'static str) -> Self {
-        mem::forget(mem::replace(&mut self.comment, Some(Cow::Borrowed(comment))));
+        mem::forget(self.comment.replace(Cow::Borrowed(comment)));
         self
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     Session,
     object::{AnyModel, Object, State},
-    order::{sort_rows, sort_tables},
+    order::{sort_rows, sort_tables, takes_the_place},
     undo::{Change, Undo},
 };
 use crate::{
@@ -26,11 +26,13 @@ struct Work {
     inserts: Vec<u32>,
     updates: Vec<u32>,
     deletes: Vec<u32>,
+    /// Whether a deletion frees a key or a unique value that another row takes.
+    deletes_first: bool,
 }
 
 impl Session {
     /// Writes pending changes to the database: inserts, then changes, then deletions, each in the order that foreign keys
-    /// ask for. It begins the session's transaction; others see the changes after [`commit`](Session::commit). Queries flush by themselves.
+    /// ask for; deletions first if one of them frees a key or a unique value that another row takes. It begins the session's transaction; others see the changes after [`commit`](Session::commit). Queries flush by themselves.
     ///
     /// # Errors
     /// Those of the server. Then the transaction is rolled back, to the last [savepoint](Session::begin_nested) if there is one, and what it
@@ -77,7 +79,18 @@ impl Session {
             self.sort(list, &tables);
         }
         work.deletes.reverse();
+        work.deletes_first = !work.deletes.is_empty() && tables.iter().any(|table| self.is_replaced(table, &work));
         work
+    }
+
+    fn is_replaced(&self, table: &'static TableDef, work: &Work) -> bool {
+        let of_table = |slots: &[u32]| -> Vec<&Object> {
+            let objects = slots.iter().filter_map(|&slot| self.arena.get(slot));
+            objects.filter(|object| ptr::eq(object.value.table(), table)).collect()
+        };
+        let going: Vec<&dyn AnyModel> = of_table(&work.deletes).into_iter().map(Object::in_database).collect();
+        let coming = of_table(&work.inserts).into_iter().chain(of_table(&work.updates));
+        !going.is_empty() && takes_the_place(table, &going, &coming.map(|object| &*object.value).collect::<Vec<_>>())
     }
 
     /// Sorts objects by table and, within a table, by when they were added; those that refer to one another by that.
@@ -95,12 +108,15 @@ impl Session {
     }
 
     async fn run_work(&mut self, work: Work) -> Result<()> {
+        self.delete_rows(&work.deletes, work.deletes_first).await?;
         let mut inserts = &work.inserts[..];
+        let (mut columns, mut others) = (Vec::new(), Vec::new());
         while let Some(&first) = inserts.first() {
-            let columns = self.insert_columns(first)?;
+            self.insert_columns(first, &mut columns)?;
             let mut count = 1;
             while count < inserts.len() && self.same_table(first, inserts[count]) {
-                if self.insert_columns(inserts[count])? != columns {
+                self.insert_columns(inserts[count], &mut others)?;
+                if others != columns {
                     break;
                 }
                 count += 1;
@@ -111,7 +127,11 @@ impl Session {
         for slot in work.updates {
             self.update(slot).await?;
         }
-        for slot in work.deletes {
+        self.delete_rows(&work.deletes, !work.deletes_first).await
+    }
+
+    async fn delete_rows(&mut self, slots: &[u32], now: bool) -> Result<()> {
+        for &slot in slots.iter().filter(|_| now) {
             self.delete_row(slot).await?;
         }
         Ok(())
@@ -128,10 +148,10 @@ impl Session {
 
     /// The columns that an INSERT of the object gives a value. Left out are a generated key that is 0 and a `None` on a column with a
     /// server default. A `None` on a column with a default gets that default.
-    fn insert_columns(&mut self, slot: u32) -> Result<Vec<u16>> {
+    fn insert_columns(&mut self, slot: u32, columns: &mut Vec<u16>) -> Result<()> {
         let object = self.arena.get_mut(slot).ok_or_else(|| Error::new(ErrorKind::State, "no such object"))?;
         let table = object.value.table();
-        let mut columns = Vec::with_capacity(table.columns.len());
+        columns.clear();
         for (index, column) in table.columns.iter().enumerate() {
             let field = object.value.field_mut(index);
             if column.autoincrement && matches!(field.to_value(), Value::Int(0) | Value::UInt(0)) {
@@ -146,7 +166,7 @@ impl Session {
             }
             columns.push(index as u16);
         }
-        Ok(columns)
+        Ok(())
     }
 
     /// Inserts objects of one table that give the same columns a value.
@@ -283,17 +303,19 @@ impl Session {
 
     /// Runs a statement that must find exactly the object's row.
     async fn run_on_row(&mut self, statement: Statement, what: &str, slot: u32) -> Result<()> {
-        let (statement, binds) = self.engine.compile(statement)?;
-        let done = self.transaction()?.run(Job { statement, binds, sink: None, timeout: None }).await?;
+        let table = self.object(slot)?.value.table();
+        let here = |error: Error| error.with_table(table.full_name());
+        let (statement, binds) = self.engine.compile(statement).map_err(here)?;
+        let job = Job { statement, binds, sink: None, timeout: None };
+        let done = self.transaction()?.run(job).await.map_err(here)?;
         if done.affected == 1 {
             return Ok(());
         }
         let object = self.object(slot)?;
-        let table = object.value.table();
         let stored = object.in_database();
         let key: Vec<Value> = table.primary_key.iter().map(|&column| stored.field(column.into()).to_value()).collect();
         let message = format!("the row to {what} is not there any more: key {key:?}");
-        Err(Error::new(ErrorKind::Stale, message).with_table(table.full_name()))
+        Err(here(Error::new(ErrorKind::Stale, message)))
     }
 }
 

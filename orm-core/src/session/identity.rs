@@ -32,7 +32,7 @@ impl Session {
             Node::Bind(value) => Some(value.clone()),
             _ => None,
         };
-        if let Some(key) = nodes.iter().map(value).collect::<Option<_>>().and_then(Key::new) {
+        if let Some(key) = nodes.iter().map(value).collect::<Option<Vec<_>>>().and_then(Key::new) {
             let identity = (address(<T::Model as Model>::table()), key);
             let known = self.identities.get(&identity).and_then(|&slot| self.arena.get(slot));
             if let Some(object) = known.filter(|object| !object.expired) {
@@ -136,6 +136,6 @@ fn address(table: &'static TableDef) -> usize {
 
 fn identity(model: &dyn AnyModel) -> Option<Identity> {
     let table = model.table();
-    let values = table.primary_key.iter().map(|&index| model.field(index.into()).to_value()).collect();
+    let values = table.primary_key.iter().map(|&index| model.field(index.into()).to_value());
     Some((address(table), Key::new(values)?))
 }

@@ -2,7 +2,7 @@
 
 use super::{key::Key, object::AnyModel};
 use crate::schema::{ForeignKeyDef, TableDef};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The tables, each after those it refers to.
 pub(super) fn sort_tables(tables: &[&'static TableDef]) -> Vec<&'static TableDef> {
@@ -29,10 +29,7 @@ pub(super) fn sort_rows<'a>(
             .iter()
             .filter_map(|target| table.position(target.column()).map(|position| position as u16))
             .collect();
-        let key_of = |slot: u32, columns: &[u16]| {
-            let model = model(slot)?;
-            Key::new(columns.iter().map(|&column| model.field(column.into()).to_value()).collect())
-        };
+        let key_of = |slot: u32, columns: &[u16]| key_of(model(slot)?, columns);
         let rows: HashMap<Key, usize> =
             slots.iter().enumerate().filter_map(|(row, &slot)| Some((key_of(slot, &referred)?, row))).collect();
         for (row, &slot) in slots.iter().enumerate() {
@@ -41,6 +38,24 @@ pub(super) fn sort_rows<'a>(
     }
     let sorted: Vec<u32> = parents_first(&parents).into_iter().map(|row| slots[row]).collect();
     slots.copy_from_slice(&sorted);
+}
+
+/// Whether a row that comes has a key or a unique value of one that goes, all of one table.
+pub(super) fn takes_the_place<'a>(
+    table: &'static TableDef,
+    going: &[&'a dyn AnyModel],
+    coming: &[&'a dyn AnyModel],
+) -> bool {
+    let indexes = table.indexes.iter().filter(|index| index.unique).map(|index| &*index.columns);
+    let uniques = table.uniques.iter().map(|unique| &*unique.columns);
+    std::iter::once(&*table.primary_key).chain(uniques).chain(indexes).any(|columns| {
+        let freed: HashSet<Key> = going.iter().filter_map(|model| key_of(*model, columns)).collect();
+        coming.iter().any(|model| key_of(*model, columns).is_some_and(|key| freed.contains(&key)))
+    })
+}
+
+fn key_of(model: &dyn AnyModel, columns: &[u16]) -> Option<Key> {
+    Key::new(columns.iter().map(|&column| model.field(column.into()).to_value()))
 }
 
 fn refers_to(key: &ForeignKeyDef, table: &TableDef) -> bool {

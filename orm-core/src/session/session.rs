@@ -134,7 +134,7 @@ impl Session {
     /// # Errors
     /// Of kind [`Statement`](ErrorKind::Statement) if a name in the text has no value; else those of the server.
     pub async fn execute(&mut self, text: TextClause) -> Result<u64> {
-        Executor::from(self).write(Statement::Text(text.into_clause())).await
+        Executor::from(self).execute(Statement::Text(text.into_clause())).await
     }
 }
 

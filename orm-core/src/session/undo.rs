@@ -48,9 +48,12 @@ pub(super) fn roll_back(arena: &mut Arena, log: impl DoubleEndedIterator<Item = 
 /// Takes back what the log says the database forgot, and keeps the program's changes, to be flushed again: for a flush or a commit
 /// that failed.
 pub(super) fn unflush(arena: &mut Arena, log: impl DoubleEndedIterator<Item = Undo>) {
+    let mut vanished = Vec::new();
     for Undo { slot, what } in log.rev() {
         let Some(object) = arena.get_mut(slot) else { continue };
         match what {
+            // Added and deleted since: there is nothing to do again.
+            Change::Insert { .. } if object.state == State::Deleted => vanished.push(slot),
             Change::Insert { filled } => {
                 object.state = State::Pending;
                 object.stored = None;
@@ -60,6 +63,7 @@ pub(super) fn unflush(arena: &mut Arena, log: impl DoubleEndedIterator<Item = Un
             Change::Delete => object.gone = false,
         }
     }
+    vanished.into_iter().for_each(|slot| drop(arena.remove(slot)));
 }
 
 /// Makes a column so that the next INSERT leaves it to the database again.

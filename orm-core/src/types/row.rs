@@ -17,6 +17,11 @@ pub trait Row {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
+    /// The name of the column, where the driver knows it. What the query language asks for is read by position and needs no names.
+    fn name(&self, index: usize) -> Option<&str> {
+        let _ = index;
+        None
+    }
     /// Whether the column is `NULL`.
     fn is_null(&self, index: usize) -> Result<bool>;
     /// A boolean.

@@ -9,10 +9,10 @@ use crate::{
     suggest::{list, similar},
     table::{ColumnsOption, ForeignKeyOption, TableOptions},
     types::recognise,
+    whole,
 };
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use std::collections::HashMap;
 use syn::{Data, DeriveInput, Fields, FieldsNamed, Ident, ext::IdentExt};
 
 impl ModelSyntax {
@@ -52,8 +52,14 @@ impl ModelSyntax {
             let (model, vis) = (path.model.clone(), input.vis.clone());
             builder.model.relations.push(RelationSyntax { ident, vis, model, kind });
         }
-        builder.whole_table(&mut errors);
+        let lacks_key = builder.keys.is_empty() && !builder.misread;
+        whole::check(&builder.model, lacks_key, &mut errors);
         errors.finish(builder.model)
+    }
+
+    /// The position of the column of the field `name`.
+    pub(crate) fn position(&self, name: &Ident) -> Option<usize> {
+        self.columns.iter().position(|column| column.ident.unraw() == name.unraw())
     }
 }
 
@@ -298,7 +304,7 @@ impl Builder {
     fn positions(&self, names: &[Ident], errors: &mut Errors) -> Vec<usize> {
         let mut positions = Vec::with_capacity(names.len());
         for name in names {
-            match self.position(name) {
+            match self.model.position(name) {
                 Some(position) if positions.contains(&position) => {
                     errors.at(name.span(), format!("`{name}` is named twice; keep one of them"));
                 }
@@ -307,10 +313,6 @@ impl Builder {
             }
         }
         positions
-    }
-
-    fn position(&self, name: &Ident) -> Option<usize> {
-        self.model.columns.iter().position(|column| column.ident.unraw() == name.unraw())
     }
 
     fn no_such_field(&self, name: &Ident) -> String {
@@ -327,115 +329,6 @@ impl Builder {
                 format!("no field `{name}` on `{}`; a field with a similar name exists: `{near}`", self.model.ident)
             }
             None => format!("no field `{name}` on `{}`; its columns are {}", self.model.ident, list(fields)),
-        }
-    }
-
-    /// What only the whole table shows.
-    fn whole_table(&self, errors: &mut Errors) {
-        let model = &self.model;
-        if let Some((schema, table)) = model.name.value.split_once('.') {
-            errors.at(model.name.span, format!("write the schema apart: #[table(\"{table}\", schema = \"{schema}\")]"));
-        }
-        if model.columns.is_empty() {
-            errors
-                .at(model.ident.span(), format!("`{}` has no columns; a table has at least one, its key", model.ident));
-            return;
-        }
-        if self.keys.is_empty() && !self.misread {
-            errors.at(model.ident.span(), self.no_key());
-        }
-        self.names_of_columns(errors);
-        self.names_of_constraints(errors);
-        self.names_of_relations(errors);
-        self.repeated(errors);
-    }
-
-    fn no_key(&self) -> String {
-        let ident = &self.model.ident;
-        match self.model.columns.iter().find(|column| column.ident == "id") {
-            Some(_) => format!("`{ident}` has no primary key; add #[column(primary_key)] to `id`"),
-            None => format!(
-                "`{ident}` has no primary key; add #[column(primary_key)] to the field that tells its rows apart, \
-                 or to several"
-            ),
-        }
-    }
-
-    fn names_of_columns(&self, errors: &mut Errors) {
-        let mut seen: HashMap<String, &Ident> = HashMap::new();
-        for column in &self.model.columns {
-            // No server tells columns apart by case alone, unless every statement quotes them.
-            if let Some(first) = seen.insert(column.name.value.to_lowercase(), &column.ident) {
-                errors.at(
-                    column.name.span,
-                    format!(
-                        "the column \"{}\" is also that of the field `{first}`; give one of them another `name`",
-                        column.name.value
-                    ),
-                );
-            }
-        }
-    }
-
-    fn names_of_constraints(&self, errors: &mut Errors) {
-        let model = &self.model;
-        let mut seen: HashMap<&str, ()> = HashMap::new();
-        let names = (model.uniques.iter().map(|unique| &unique.name))
-            .chain(model.indexes.iter().map(|index| &index.name))
-            .chain(model.checks.iter().map(|check| &check.name))
-            .chain(model.foreign_keys.iter().map(|key| &key.name));
-        for name in names.flatten() {
-            if seen.insert(&name.value, ()).is_some() {
-                errors.at(
-                    name.span,
-                    format!(
-                        "the name \"{0}\" is taken already; for one over several columns write \
-                         #[table(unique(name = \"{0}\", columns(a, b)))], or `index` likewise",
-                        name.value
-                    ),
-                );
-            }
-        }
-    }
-
-    fn names_of_relations(&self, errors: &mut Errors) {
-        for (i, relation) in self.model.relations.iter().enumerate() {
-            let name = &relation.ident;
-            let taken = if self.position(name).is_some() {
-                "a field"
-            } else if self.model.relations[..i].iter().any(|other| other.ident == *name) {
-                "another relation"
-            } else {
-                continue;
-            };
-            errors.at(
-                name.span(),
-                format!("the name `{name}` is taken by {taken}, and both would be `{}.{name}`; give the relation another name", self.model.ident),
-            );
-        }
-    }
-
-    /// The same constraint twice.
-    fn repeated(&self, errors: &mut Errors) {
-        let model = &self.model;
-        let span =
-            |columns: &[usize]| columns.first().map_or(model.ident.span(), |&first| model.columns[first].ident.span());
-        for (i, unique) in model.uniques.iter().enumerate() {
-            if unique.columns == model.primary_key && !unique.columns.is_empty() {
-                errors.at(span(&unique.columns), "a primary key is unique already; remove `unique`");
-            } else if !unique.columns.is_empty()
-                && model.uniques[..i].iter().any(|other| other.columns == unique.columns)
-            {
-                errors.at(span(&unique.columns), "these columns are unique twice; remove one `unique`");
-            }
-        }
-        for (i, index) in model.indexes.iter().enumerate() {
-            if index.name.is_none()
-                && !index.columns.is_empty()
-                && model.indexes[..i].iter().any(|other| other.name.is_none() && other.columns == index.columns)
-            {
-                errors.at(span(&index.columns), "these columns have an index twice; remove one `index`, or name it");
-            }
         }
     }
 }

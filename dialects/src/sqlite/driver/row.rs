@@ -98,12 +98,7 @@ impl<'a> SqliteRow<'a> {
             }
             return error.with_column(output.name.as_str());
         }
-        // SAFETY: the statement is valid; the name is copied at once.
-        let name = unsafe {
-            let name = ffi::sqlite3_column_name(self.statement.raw(), index as c_int);
-            if name.is_null() { None } else { Some(CStr::from_ptr(name).to_string_lossy().into_owned()) }
-        };
-        match name {
+        match self.name(index) {
             Some(name) => error.with_column(name),
             None => error,
         }
@@ -142,6 +137,14 @@ unsafe fn bytes<'a>(start: *const u8, length: c_int) -> &'a [u8] {
 impl Row for SqliteRow<'_> {
     fn len(&self) -> usize {
         self.columns
+    }
+
+    fn name(&self, index: usize) -> Option<&str> {
+        // SAFETY: the statement is valid, and the name stays until it is prepared anew, which needs `&mut`.
+        unsafe {
+            let name = ffi::sqlite3_column_name(self.statement.raw(), index as c_int);
+            if name.is_null() { None } else { CStr::from_ptr(name).to_str().ok() }
+        }
     }
 
     fn is_null(&self, index: usize) -> Result<bool> {

@@ -5,6 +5,7 @@ use super::{
     load::{Load, Plan, With},
 };
 use crate::{
+    error::ErrorKind,
     expr::{
         Column, Condition, Expr, Expression, Grouping, InSet, Node, Operand, Ordering, Relation, Selectable,
         tree::{BinaryOp, Join, JoinKind, Select, Set, Source},
@@ -108,6 +109,15 @@ impl<R, M, X> Query<R, M, X> {
 
     fn join_relation<A: Model, B: Model, K>(mut self, kind: JoinKind, relation: Relation<A, B, K>) -> Self {
         match relation.ends() {
+            Ok(ends) if ends.from == ends.to => {
+                let name = ends.to.def.full_name();
+                let message = format!(
+                    "{name} is joined to itself: give the side that the relation starts from another name, \
+                     let other = Model.alias(\"other\"), and join its relation"
+                );
+                self.select.problem.get_or_insert((ErrorKind::Statement, message));
+                self
+            }
             Ok(ends) => {
                 let equal = |&(from, to)| Node::Binary(BinaryOp::Eq, Box::new([Node::Column(from), Node::Column(to)]));
                 let on = ends.pairs.iter().map(equal).collect();

@@ -1,7 +1,7 @@
 //! What a query runs on.
 
 use crate::{
-    compile::Compiled,
+    compile::{Compiled, Dialect},
     engine::{Done, Engine, Job, RowStream, Transaction},
     error::Result,
     session::Session,
@@ -49,6 +49,15 @@ impl<'s> Executor<'s> {
         }
     }
 
+    /// The SQL of the server.
+    pub(crate) fn dialect(&self) -> &dyn Dialect {
+        match self {
+            Self::Engine(engine) => &**engine.dialect(),
+            Self::Transaction(transaction) => &**transaction.dialect(),
+            Self::Session(session) => &**session.engine().dialect(),
+        }
+    }
+
     /// Compiles a statement, or finds it compiled.
     pub(crate) fn compile(&self, statement: Statement) -> Result<(Arc<Compiled>, Vec<Value>)> {
         match self {
@@ -73,16 +82,25 @@ impl<'s> Executor<'s> {
         }
     }
 
-    /// Runs a statement that writes, and answers how many rows it changed. In a session it begins the transaction.
-    pub(crate) async fn write(&mut self, statement: Statement) -> Result<u64> {
+    /// Runs a statement that writes. In a session it begins the transaction.
+    pub(crate) async fn write(
+        &mut self,
+        statement: Arc<Compiled>,
+        binds: Vec<Value>,
+        sink: Option<Box<dyn RowSink>>,
+    ) -> Result<Done> {
+        let job = Job { statement, binds, sink, timeout: None };
+        match self {
+            Self::Engine(engine) => engine.run(job).await,
+            Self::Transaction(transaction) => transaction.run(job).await,
+            Self::Session(session) => session.write(job).await,
+        }
+    }
+
+    /// Compiles and runs a statement that writes, and answers how many rows it changed.
+    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<u64> {
         let (statement, binds) = self.compile(statement)?;
-        let job = Job { statement, binds, sink: None, timeout: None };
-        let done = match self {
-            Self::Engine(engine) => engine.run(job).await?,
-            Self::Transaction(transaction) => transaction.run(job).await?,
-            Self::Session(session) => session.write(job).await?,
-        };
-        Ok(done.affected)
+        Ok(self.write(statement, binds, None).await?.affected)
     }
 
     /// Runs a query whose rows come in batches.

@@ -6,8 +6,10 @@ use super::{
     builder::{Append, Rooted},
     collect::{Collect, Decode},
     executor::Executor,
+    text::TextRows,
 };
 use crate::{
+    compile::{Dialect, ListStyle},
     engine::BoxFuture,
     error::{Error, ErrorKind, Result},
     expr::{
@@ -19,6 +21,18 @@ use crate::{
     types::Value,
 };
 use std::{collections::HashMap, marker::PhantomData, sync::Arc};
+
+/// What a plan runs: a query, or SQL text in its place.
+pub(crate) enum Asked {
+    Select(Select),
+    Text(TextRows),
+}
+
+impl From<Select> for Asked {
+    fn from(select: Select) -> Self {
+        Self::Select(select)
+    }
+}
 
 /// How the rows of a query become values of type `R`.
 pub(crate) enum Plan<R> {
@@ -38,15 +52,16 @@ impl<R> Clone for Plan<R> {
 }
 
 impl<R: Send + 'static> Plan<R> {
-    /// Runs the query.
-    pub(crate) async fn run(&self, select: Select, executor: &mut Executor<'_>) -> Result<Vec<R>> {
-        match self {
-            Self::Rows(decode) => {
+    /// Runs the query, or the text in its place.
+    pub(crate) async fn run(&self, asked: impl Into<Asked>, executor: &mut Executor<'_>) -> Result<Vec<R>> {
+        match (self, asked.into()) {
+            (Self::Rows(decode), Asked::Select(select)) => {
                 let (statement, binds) = executor.compile(select.into())?;
                 let sink = Collect::boxed(*decode, Arc::clone(&statement));
                 Collect::take(executor.read(statement, binds, sink).await?.sink)
             }
-            Self::Loaded(plan) => plan.run(select, executor).await,
+            (Self::Rows(decode), Asked::Text(text)) => text.run(*decode, executor).await,
+            (Self::Loaded(plan), asked) => plan.run(asked, executor).await,
         }
     }
 }
@@ -58,7 +73,7 @@ pub(crate) fn rows_of<T: Table>() -> Plan<T::Model> {
 
 /// A query with relations loaded.
 pub(crate) trait Loaded<R>: Send + Sync {
-    fn run<'a>(&'a self, select: Select, executor: &'a mut Executor<'_>) -> BoxFuture<'a, Result<Vec<R>>>;
+    fn run<'a>(&'a self, asked: Asked, executor: &'a mut Executor<'_>) -> BoxFuture<'a, Result<Vec<R>>>;
 }
 
 /// What can be loaded with rows of the model `M`: a relation of it, itself with relations or without.
@@ -132,9 +147,9 @@ where
     R: Append<L::Loaded> + Rooted<M> + Send + 'static,
     R::Out: Send + 'static,
 {
-    fn run<'a>(&'a self, select: Select, executor: &'a mut Executor<'_>) -> BoxFuture<'a, Result<Vec<R::Out>>> {
+    fn run<'a>(&'a self, asked: Asked, executor: &'a mut Executor<'_>) -> BoxFuture<'a, Result<Vec<R::Out>>> {
         Box::pin(async move {
-            let rows = self.rows.run(select, executor).await?;
+            let rows = self.rows.run(asked, executor).await?;
             let parents = rows.iter().map(Rooted::root).collect();
             let loaded = self.relation.load(parents, executor.reborrow()).await?;
             Ok(rows.into_iter().zip(loaded).map(|(row, loaded)| row.append(loaded)).collect())
@@ -156,12 +171,9 @@ async fn load<M: Model, N: Model, K: Cardinality, R: Rooted<N> + Clone + Send + 
     let mut wanted: HashMap<&Key, usize> = HashMap::new();
     keys.iter().flatten().for_each(|key| *wanted.entry(key).or_default() += 1);
     let mut children: HashMap<Key, Vec<R>> = HashMap::new();
-    if !wanted.is_empty() {
-        let select = Select {
-            columns: vec![Node::Table(to)],
-            filter: vec![any_of(&there, wanted.keys().copied())],
-            ..Select::default()
-        };
+    let asked: Vec<&Key> = wanted.keys().copied().collect();
+    for keys in asked.chunks(keys_at_once(executor.dialect(), &there)) {
+        let select = Select { columns: vec![Node::Table(to)], filter: vec![any_of(&there, keys)], ..Select::default() };
         for child in plan.run(select, &mut executor).await? {
             if let Some(key) = Key::of(child.root(), &there) {
                 children.entry(key).or_default().push(child);
@@ -183,17 +195,32 @@ async fn load<M: Model, N: Model, K: Cardinality, R: Rooted<N> + Clone + Send + 
     Ok(loaded)
 }
 
+/// How many keys go into one query.
+fn keys_at_once(dialect: &dyn Dialect, columns: &[ColumnRef]) -> usize {
+    /// A condition for each key: more, and a parser runs out of depth (SQLite's has 1,000 levels).
+    const CONDITIONS: usize = 512;
+    let binds = dialect.capabilities().max_binds / columns.len().max(1);
+    match columns {
+        [column] if dialect.list_style(column.def().sql_type) != ListStyle::Padded => usize::MAX,
+        // Padded to a power of two, and never past the limit.
+        [_] => 1 << binds.max(1).ilog2(),
+        _ => CONDITIONS.min(1 << binds.max(1).ilog2()),
+    }
+}
+
 /// The condition that the columns are one of the keys.
-fn any_of<'k>(columns: &[ColumnRef], keys: impl Iterator<Item = &'k Key>) -> Node {
+fn any_of(columns: &[ColumnRef], keys: &[&Key]) -> Node {
     if let [column] = columns {
-        let list = keys.flat_map(|key| key.values().iter().cloned().map(Node::Bind)).collect();
+        let list = keys.iter().flat_map(|key| key.values().iter().cloned().map(Node::Bind)).collect();
         return Node::In { node: Box::new(Node::Column(*column)), set: Set::List(list), negated: false };
     }
     let equal = |(column, value): (&ColumnRef, &Value)| {
         Node::Binary(BinaryOp::Eq, Box::new([Node::Column(*column), Node::Bind(value.clone())]))
     };
-    let one = |key: &Key| Node::Junction(Junction::And, columns.iter().zip(key.values()).map(equal).collect());
-    Node::Junction(Junction::Or, keys.map(one).collect())
+    let one = |key: &&Key| Node::Junction(Junction::And, columns.iter().zip(key.values()).map(equal).collect());
+    // As many as the next power of two, so that few statements serve all lengths.
+    let padding = keys.last().into_iter().cycle().take(keys.len().next_power_of_two() - keys.len());
+    Node::Junction(Junction::Or, keys.iter().chain(padding).map(one).collect())
 }
 
 #[cold]

@@ -4,11 +4,14 @@ mod builder;
 mod collect;
 mod executor;
 mod load;
+mod named;
 mod run;
 mod stream;
+mod text;
 
 pub use builder::{Append, FromSource, IsRow, OfOneColumn, Query, Rooted, Subquery, query};
 pub use executor::Executor;
 pub(crate) use load::rows_of;
 pub use load::{Load, Nested};
 pub use stream::ModelStream;
+pub use text::{FromRow, TextQuery};

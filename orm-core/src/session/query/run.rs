@@ -47,10 +47,7 @@ impl<'s, R: Send + 'static, M: 'static> Query<R, M, Executor<'s>> {
     /// Of kind [`NotFound`](ErrorKind::NotFound) if there is none, of kind [`MultipleRows`](ErrorKind::MultipleRows) if there are more;
     /// else as [`all`](Self::all).
     pub fn one(self) -> BoxFuture<'s, Result<R>> {
-        Box::pin(async move {
-            let row = self.one_or_none().await?;
-            row.ok_or_else(|| Error::new(ErrorKind::NotFound, "one row was asked for, and there is none"))
-        })
+        Box::pin(async move { self.one_or_none().await?.ok_or_else(no_row) })
     }
 
     /// The one row, or `None`.
@@ -64,7 +61,7 @@ impl<'s, R: Send + 'static, M: 'static> Query<R, M, Executor<'s>> {
             let mut rows = self.all().await?.into_iter();
             match (rows.next(), rows.next()) {
                 (row, None) => Ok(row),
-                _ => Err(Error::new(ErrorKind::MultipleRows, "one row was asked for, and there are more")),
+                _ => Err(more_rows()),
             }
         })
     }
@@ -174,7 +171,7 @@ impl<'s, M: Model> Query<M, M, Executor<'s>> {
     ) -> BoxFuture<'s, Result<u64>> {
         let Self { select, mut executor, all_rows, .. } = self;
         let statement = only_filtered(what, all_rows, select).map(|(table, filter)| statement(table, filter));
-        Box::pin(async move { executor.write(statement?).await })
+        Box::pin(async move { executor.execute(statement?).await })
     }
 }
 
@@ -259,3 +256,13 @@ static ROWS: TableDef = TableDef {
     checks: Cow::Borrowed(&[]),
     indexes: Cow::Borrowed(&[]),
 };
+
+#[cold]
+pub(super) fn no_row() -> Error {
+    Error::new(ErrorKind::NotFound, "one row was asked for, and there is none")
+}
+
+#[cold]
+pub(super) fn more_rows() -> Error {
+    Error::new(ErrorKind::MultipleRows, "one row was asked for, and there are more")
+}

@@ -1,0 +1,31 @@
+//! The session: the unit of work, its objects, its transactions, its queries and the loading of relations.
+
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
+#[path = "session/database.rs"]
+mod database;
+#[path = "session/models.rs"]
+mod models;
+
+#[path = "session/bulk.rs"]
+mod bulk;
+#[path = "session/cancellation.rs"]
+mod cancellation;
+#[path = "session/errors.rs"]
+mod errors;
+#[path = "session/flush.rs"]
+mod flush;
+#[path = "session/model_based.rs"]
+mod model_based;
+#[path = "session/objects.rs"]
+mod objects;
+#[path = "session/queries.rs"]
+mod queries;
+#[path = "session/relations.rs"]
+mod relations;
+#[path = "session/savepoints.rs"]
+mod savepoints;
+#[path = "session/text.rs"]
+mod text;
+#[path = "session/transactions.rs"]
+mod transactions;

@@ -1,0 +1,85 @@
+//! Statements over many rows.
+
+use crate::{
+    database::{Log, file, memory},
+    models::{Author, Post, author, post},
+};
+use aludel::{ErrorKind, prelude::*};
+
+#[tokio::test]
+async fn updates_and_deletes_are_part_of_the_transaction() -> aludel::Result<()> {
+    let (engine, _folder) = file().await;
+    let mut session = engine.session();
+    let all = session.add_all(["Alice", "Bob", "Carol"].map(author));
+    let changed = session
+        .query(Author)
+        .filter(Author.name.ne("Bob"))
+        .update((Author.age.set(Author.age + 5), Author.email.set(None)))
+        .await?;
+    assert_eq!(changed, 2, "what was pending is flushed first");
+    session.refresh(all[0]).await?;
+    assert_eq!(session[all[0]].age, 5);
+    assert_eq!(session.query(Author).filter_by(Author.name, "Carol").delete().await?, 1);
+    assert_eq!(query(Author).on(&engine).count().await?, 0);
+    session.commit().await?;
+    let rows = query((Author.name, Author.age)).order_by(Author.id).on(&engine).all().await?;
+    assert_eq!(rows, [("Alice".into(), 5), ("Bob".into(), 0)]);
+    session.query(Author).all_rows().delete().await?;
+    session.rollback().await?;
+    assert_eq!(query(Author).on(&engine).count().await?, 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn mistakes_are_refused_before_anything_is_sent() -> aludel::Result<()> {
+    let engine = memory().await;
+    let mut session = engine.session();
+    let log = Log::start();
+    let mut refused = Vec::new();
+    refused.push(session.query(Author).delete().await.unwrap_err());
+    refused.push(session.query(Author).update(Author.age.set(1)).await.unwrap_err());
+    refused.push(session.query(Author).join(Author.posts).filter_by(Author.id, 1).delete().await.unwrap_err());
+    refused.push(session.query(Author).filter_by(Author.id, 1).limit(1).delete().await.unwrap_err());
+    refused.push(session.query(Author).filter_by(Author.id, 1).order_by(Author.id).delete().await.unwrap_err());
+    for error in &refused {
+        assert_eq!(error.kind(), ErrorKind::Statement, "{error}");
+    }
+    assert!(
+        refused[0].message().contains("delete every row of authors") && refused[0].message().contains(".all_rows()")
+    );
+    assert!(refused[2].message().contains("subquery"));
+    assert_eq!(log.take(), Vec::<String>::new());
+    assert!(!session.in_transaction());
+    Ok(())
+}
+
+#[tokio::test]
+async fn they_run_on_anything() -> aludel::Result<()> {
+    let engine = memory().await;
+    let mut session = engine.session();
+    session.add_all(["Alice", "Bob"].map(author));
+    session.add(post(1, "Hello"));
+    session.commit().await?;
+    let no_posts = query(Author).filter(Author.id.not_in(query(Post.author_id)));
+    let mut transaction = engine.begin().await?;
+    assert_eq!(no_posts.clone().on(&mut transaction).delete().await?, 1);
+    transaction.rollback().await?;
+    assert_eq!(no_posts.on(&engine).update(Author.role.set("guest")).await?, 1);
+    assert_eq!(query(Author.name).filter_by(Author.role, "guest").on(&engine).all().await?, ["Bob"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn text_is_executed_in_the_transaction() -> aludel::Result<()> {
+    let engine = memory().await;
+    let mut session = engine.session();
+    session.add(author("Alice"));
+    let changed = session.execute(text("UPDATE authors SET age = :age").bind("age", 3)).await?;
+    assert_eq!(changed, 1);
+    assert_eq!(session.query(Author.age).one().await?, 3);
+    session.rollback().await?;
+    assert_eq!(session.query(Author).count().await?, 0);
+    let error = session.execute(text("UPDATE authors SET age = :age")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Statement);
+    Ok(())
+}

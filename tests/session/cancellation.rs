@@ -1,0 +1,163 @@
+//! Futures that are dropped half-way, at every point where they wait.
+
+use crate::{
+    database::{tables, with_options},
+    models::{Author, author},
+};
+use aludel::{ErrorKind, engine::Engine, prelude::*};
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    task::Poll,
+    time::Duration,
+};
+
+/// Polls a future so often, and drops it then; its output if it was done.
+async fn cut<F: Future>(future: F, polls: usize) -> Option<F::Output> {
+    let mut future = pin!(future);
+    for _ in 0..polls {
+        if let Poll::Ready(output) = poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await {
+            return Some(output);
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    None
+}
+
+/// An engine whose every statement waits for a thread.
+async fn threaded() -> Engine {
+    with_options("?execution=thread").await
+}
+
+async fn names(engine: &Engine) -> aludel::Result<Vec<String>> {
+    query(Author.name).order_by(Author.name).on(engine).all().await
+}
+
+#[tokio::test]
+async fn a_flush_that_is_dropped_is_made_again() -> aludel::Result<()> {
+    for polls in 1.. {
+        let engine = threaded().await;
+        let mut session = engine.session();
+        let old = session.add(author("old"));
+        let gone = session.add(author("gone"));
+        session.commit().await?;
+        session[old].name = "new".into();
+        session.delete(gone)?;
+        let added = session.add(author("added"));
+        let done = cut(session.flush(), polls).await.is_some();
+        session[added].age = 1;
+        session.commit().await?;
+        assert_eq!(names(&engine).await?, ["added", "new"], "after {polls} polls");
+        assert_eq!(query(Author.age).filter_by(Author.name, "added").on(&engine).one().await?, 1);
+        if done {
+            assert!(polls > 2, "it was cut nowhere");
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_flush_that_is_dropped_can_be_rolled_back() -> aludel::Result<()> {
+    for polls in 1.. {
+        let engine = threaded().await;
+        let mut session = engine.session();
+        let old = session.add(author("old"));
+        session.commit().await?;
+        session[old].name = "new".into();
+        session.add(author("added"));
+        let done = cut(session.flush(), polls).await.is_some();
+        session.rollback().await?;
+        assert_eq!(session[old].name, "old");
+        session.add(author("after"));
+        session.commit().await?;
+        assert_eq!(names(&engine).await?, ["after", "old"], "after {polls} polls");
+        if done {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_commit_that_is_dropped_was_made_or_can_be_made_again() -> aludel::Result<()> {
+    for polls in 1.. {
+        let engine = threaded().await;
+        let mut session = engine.session();
+        session.add(author("Alice"));
+        let done = cut(session.commit(), polls).await.is_some();
+        // Whether the database had committed is not known here: then the name is taken.
+        match session.commit().await {
+            Ok(()) => {}
+            Err(error) => assert_eq!(error.kind(), ErrorKind::UniqueViolation),
+        }
+        assert_eq!(names(&engine).await?, ["Alice"], "after {polls} polls");
+        if done {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_lost_bulk_statement_is_told() -> aludel::Result<()> {
+    for polls in 1.. {
+        let engine = threaded().await;
+        let mut session = engine.session();
+        let alice = session.add(author("Alice"));
+        session.commit().await?;
+        session.query(Author).all_rows().update(Author.age.set(9)).await?;
+        session[alice].email = Some("a@example.org".into());
+        if cut(session.query(Author).all(), polls).await.is_some() {
+            return Ok(());
+        }
+        // The update is lost with the transaction, so the commit must not succeed as if nothing were.
+        if let Err(error) = session.commit().await {
+            assert_eq!(error.kind(), ErrorKind::State);
+            assert!(error.message().contains("bulk statements"), "{error}");
+            session.query(Author).all_rows().update(Author.age.set(9)).await?;
+            session.commit().await?;
+        }
+        let row = query(Author).on(&engine).one().await?;
+        assert_eq!((row.age, row.email.as_deref()), (9, Some("a@example.org")), "after {polls} polls");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_savepoint_that_is_dropped_half_way() -> aludel::Result<()> {
+    for polls in 1.. {
+        let engine = threaded().await;
+        let mut session = engine.session();
+        session.add(author("outer"));
+        let work = async {
+            let mut nested = session.begin_nested().await?;
+            nested.add(author("inner"));
+            nested.commit().await
+        };
+        let done = cut(work, polls).await.is_some();
+        session.add(author("after"));
+        session.commit().await?;
+        let names = names(&engine).await?;
+        let expected: &[&str] = if done { &["after", "inner", "outer"] } else { &["after", "outer"] };
+        assert_eq!(names, expected, "after {polls} polls");
+        if done {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_dropped_session_gives_its_connection_back() -> aludel::Result<()> {
+    let engine = create_engine("sqlite://?execution=thread&pool_size=1&max_overflow=0")?.connect().await?;
+    tables().create_all(&engine).await?;
+    for polls in 1..12 {
+        let mut session = engine.session();
+        session.add(author("Alice"));
+        let _ = cut(session.flush(), polls).await;
+        drop(session);
+        assert_eq!(query(Author).on(&engine).count().await?, 0);
+    }
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! What errors say.
+
+use crate::{
+    database::memory,
+    models::{Author, Folder, Post, Profile, author, post},
+};
+use aludel::{Error, ErrorKind, prelude::*, session::Session};
+
+type Place<'a> = (ErrorKind, Option<&'a str>, Option<&'a str>, Option<&'a str>);
+
+fn place(error: &Error) -> Place<'_> {
+    (error.kind(), error.table(), error.column(), error.constraint())
+}
+
+async fn failed(session: &mut Session) -> Error {
+    let error = session.flush().await.unwrap_err();
+    session.rollback().await.unwrap();
+    error
+}
+
+#[tokio::test]
+async fn constraints_are_told_by_kind_and_place() -> aludel::Result<()> {
+    let engine = memory().await;
+    let mut session = engine.session();
+    let alice = session.add(author("Alice"));
+    let bob = session.add(author("Bob"));
+    session.commit().await?;
+
+    session[bob].name = "Alice".into();
+    let unique = failed(&mut session).await;
+    assert_eq!(place(&unique), (ErrorKind::UniqueViolation, Some("authors"), Some("name"), None));
+    assert!(unique.sql().is_some_and(|sql| sql.starts_with("UPDATE authors")));
+
+    session.add(Author { id: 1, ..author("Carol") });
+    assert_eq!(place(&failed(&mut session).await), (ErrorKind::UniqueViolation, Some("authors"), Some("id"), None));
+
+    session[alice].age = -1;
+    assert_eq!(
+        place(&failed(&mut session).await),
+        (ErrorKind::CheckViolation, Some("authors"), None, Some("ck_authors_age"))
+    );
+    session.add(Author { age: -1, ..author("Carol") });
+    assert_eq!(
+        place(&failed(&mut session).await),
+        (ErrorKind::CheckViolation, Some("authors"), None, Some("ck_authors_age"))
+    );
+
+    session.add(post(77, "nobody's"));
+    assert_eq!(place(&failed(&mut session).await), (ErrorKind::ForeignKeyViolation, Some("posts"), None, None));
+
+    session.add(post(1, "Alice's"));
+    session.flush().await?;
+    session.delete(alice)?;
+    assert_eq!(place(&failed(&mut session).await), (ErrorKind::ForeignKeyViolation, Some("authors"), None, None));
+
+    let insert = text("INSERT INTO authors (name, age) VALUES (NULL, 1)");
+    let not_null = session.execute(insert).await.unwrap_err();
+    assert_eq!(place(&not_null), (ErrorKind::NotNullViolation, Some("authors"), Some("name"), None));
+    Ok(())
+}
+
+#[tokio::test]
+async fn decode_errors_name_table_and_column() -> aludel::Result<()> {
+    let engine = memory().await;
+    engine
+        .run_script("PRAGMA foreign_keys = OFF; INSERT INTO authors VALUES (1, 'Alice', NULL, NULL, NULL, 5000000000)")
+        .await?;
+    engine.run_script("INSERT INTO folders VALUES (1, NULL, x'00')").await?;
+    let place = |error: Error| {
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+        (
+            error.table().unwrap_or_default().to_owned(),
+            error.column().unwrap_or_default().to_owned(),
+            error.message().to_owned(),
+        )
+    };
+    let model = place(query(Author).on(&engine).all().await.unwrap_err());
+    assert_eq!((model.0.as_str(), model.1.as_str()), ("authors", "age"));
+    assert_eq!(model.2, "5000000000 is out of the range of i32");
+    let column = place(query((Author.id, Author.age)).on(&engine).all().await.unwrap_err());
+    assert_eq!((column.0.as_str(), column.1.as_str()), ("authors", "age"));
+    let second = place(query((Author.name, Folder)).on(&engine).all().await.unwrap_err());
+    assert_eq!((second.0.as_str(), second.1.as_str()), ("folders", "name"));
+    let label = place(query((Author.age + 1).label("next")).on(&engine).all().await.unwrap_err());
+    assert_eq!((label.0.as_str(), label.1.as_str()), ("", "next"));
+    let nameless = place(query((Author.id, Author.age + 1)).on(&engine).all().await.unwrap_err());
+    assert_eq!(nameless.1, "number 2");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_null_from_an_outer_join_says_the_way_out() -> aludel::Result<()> {
+    let engine = memory().await;
+    let mut session = engine.session();
+    session.add(author("Alice"));
+    session.commit().await?;
+    let error = session.query((Author, Post)).left_join(Author.posts).all().await.unwrap_err();
+    assert_eq!((error.kind(), error.table(), error.column()), (ErrorKind::Decode, Some("posts"), Some("id")));
+    assert!(error.message().contains(".optional()"));
+    let rows = session.query((Author.name, Post.optional())).left_join(Author.posts).all().await?;
+    assert_eq!(rows, [("Alice".into(), None)]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_query_that_names_a_table_it_does_not_read() -> aludel::Result<()> {
+    let engine = memory().await;
+    let error = query(Author).filter_by(Author.id, 1).order_by(Post.title).on(&engine).all().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Statement);
+    assert!(error.message().contains("posts.title is used, but posts is not in FROM"), "{error}");
+    let twice = query(Folder).join(Folder.children).on(&engine).all().await.unwrap_err();
+    assert!(twice.message().contains("alias"), "{twice}");
+    let unrelated = query(Profile).filter(Author.age.gt(1)).on(&engine).exists().await.unwrap_err();
+    assert_eq!(unrelated.kind(), ErrorKind::Statement);
+    Ok(())
+}

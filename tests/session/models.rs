@@ -1,0 +1,109 @@
+//! The tables of these tests.
+
+use aludel::prelude::*;
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("authors")]
+#[has_many(posts: Post.author_id, edited: Post.editor_id)]
+#[has_one(profile: Profile.author_id)]
+pub struct Author {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(length = 50, unique)]
+    pub name: String,
+    pub email: Option<String>,
+    #[column(default = "reader")]
+    pub role: Option<String>,
+    #[column(server_default = "new")]
+    pub status: Option<String>,
+    #[column(check = "age >= 0")]
+    pub age: i32,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("profiles")]
+pub struct Profile {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Author.id, relation = author, unique)]
+    pub author_id: i64,
+    pub motto: String,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("posts")]
+#[has_many(comments: Comment.post_id)]
+pub struct Post {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Author.id, relation = author)]
+    pub author_id: i64,
+    #[column(foreign_key = Author.id, relation = editor)]
+    pub editor_id: Option<i64>,
+    pub title: String,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("comments")]
+pub struct Comment {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Post.id, relation = post)]
+    pub post_id: i64,
+    pub text: String,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("folders")]
+#[has_many(children: Folder.parent_id)]
+pub struct Folder {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Self.id, relation = parent)]
+    pub parent_id: Option<i64>,
+    pub name: String,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("settings")]
+pub struct Setting {
+    #[column(primary_key, length = 40)]
+    pub name: String,
+    pub value: String,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("seats")]
+#[has_many(tickets: Ticket.hall)]
+pub struct Seat {
+    #[column(primary_key, length = 20)]
+    pub hall: String,
+    #[column(primary_key)]
+    pub number: i32,
+    pub price: i64,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table(
+    "tickets",
+    foreign_key(columns(hall, number), references(Seat.hall, Seat.number), relation = seat)
+)]
+pub struct Ticket {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(length = 20)]
+    pub hall: Option<String>,
+    pub number: Option<i32>,
+}
+
+pub fn author(name: &str) -> Author {
+    Author { name: name.into(), ..Default::default() }
+}
+
+pub fn post(author_id: i64, title: &str) -> Post {
+    Post { author_id, title: title.into(), ..Default::default() }
+}
+
+pub fn seat(hall: &str, number: i32) -> Seat {
+    Seat { hall: hall.into(), number, price: 10 }
+}
