@@ -18,7 +18,7 @@ impl MetaData {
     /// Of kind [`Schema`](crate::ErrorKind::Schema) if the tables contradict each other, of kind
     /// [`NotSupported`](crate::ErrorKind::NotSupported) if the server would change values of a column's type; else those of the server.
     pub async fn create_all(&self, engine: &Engine) -> Result<()> {
-        let dialect = &**engine.dialect();
+        let dialect = engine.dialect();
         let sorted = self.sorted()?;
         let naming = self.naming_convention();
         // Everything is compiled before anything is sent.
@@ -46,7 +46,7 @@ impl MetaData {
     /// # Errors
     /// As [`create_all`](Self::create_all).
     pub async fn drop_all(&self, engine: &Engine) -> Result<()> {
-        let dialect = &**engine.dialect();
+        let dialect = engine.dialect();
         let sorted = self.sorted()?;
         let naming = self.naming_convention();
         let mut transaction = engine.begin().await?;
