@@ -1,0 +1,19 @@
+//! The SQL that the query language makes, and that SQLite answers as it should.
+
+#![allow(missing_docs, unreachable_pub)]
+
+mod aggregates;
+mod bulk;
+
+mod comparison;
+mod conditional;
+
+mod fixture;
+mod joins;
+mod numbers;
+mod ordering;
+
+mod scope;
+mod sheet;
+mod subqueries;
+mod text;
