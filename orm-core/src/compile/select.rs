@@ -173,7 +173,7 @@ pub(super) fn outputs(compiler: &Compiler<'_>, nodes: &[Node]) -> Vec<Output> {
                     _ => String::new(),
                 },
                 sql_type: sql_type(node),
-                scale: decimal::scale(dialect, node),
+                scale: decimal::scale_of(dialect, node),
             }),
         }
     }
