@@ -4,15 +4,16 @@
 
 mod aggregates;
 mod bulk;
-
+mod cache;
 mod comparison;
 mod conditional;
-
+mod ddl;
+mod decimals;
 mod fixture;
 mod joins;
 mod numbers;
 mod ordering;
-
+mod precedence;
 mod scope;
 mod sheet;
 mod subqueries;
