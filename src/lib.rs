@@ -72,3 +72,13 @@ pub mod prelude {
         types::Json,
     };
 }
+
+/// The README's page of code, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+/// The guide's page on models, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/models.md")]
+struct Models;

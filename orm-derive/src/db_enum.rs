@@ -1,7 +1,7 @@
 //! `#[derive(DbEnum)]`: a static description, and two matches over positions.
 
 use crate::{
-    library,
+    library::Library,
     table_def::{slice, text},
 };
 use aludel_syntax::{EnumStorage, EnumSyntax};
@@ -11,7 +11,7 @@ use syn::DeriveInput;
 
 pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let EnumSyntax { ident, krate, name, storage, variants } = EnumSyntax::parse(input)?;
-    let krate = library(krate.as_ref());
+    let krate = Library::new(krate);
     let name = text(&name.value);
     let storage_variant = Ident::new(storage.variant(), Span::call_site());
     let labels = slice(variants.iter().map(|variant| text(&variant.label.value)));
@@ -36,6 +36,7 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
                 }
             }
 
+            #[automatically_derived]
             impl #krate::types::DbType for #ident {
                 const SQL_TYPE: #krate::types::SqlType = #krate::types::SqlType::Enum(&DEF);
 

@@ -1,27 +1,30 @@
 //! `#[derive(DbType)]`: everything is left to the one field.
 
-use crate::library;
+use crate::library::{Library, blame};
 use aludel_syntax::NewtypeSyntax;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{DeriveInput, spanned::Spanned};
+use syn::DeriveInput;
 
 pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let NewtypeSyntax { ident, krate, field, ty, text, numeric, .. } = NewtypeSyntax::parse(input)?;
-    let krate = library(krate.as_ref());
+    let krate = Library::new(krate);
     // A field that is no column type is reported at its type.
-    let inner = quote_spanned!(ty.span()=> <#ty as #krate::types::DbType>);
+    let span = blame(&ty);
+    let at = krate.at(span);
+    let inner = quote_spanned!(span=> <#ty as #at::types::DbType>);
     // The bounds say no more than that the field is text, or a number, itself.
     let text = text.then(|| {
-        let bound = quote_spanned!(ty.span()=> #ty: #krate::types::Text);
+        let bound = quote_spanned!(span=> #ty: #at::types::Text);
         quote!(impl #krate::types::Text for #ident where #bound {})
     });
     let numeric = numeric.then(|| {
-        let bound = quote_spanned!(ty.span()=> #ty: #krate::types::Numeric);
+        let bound = quote_spanned!(span=> #ty: #at::types::Numeric);
         quote!(impl #krate::types::Numeric for #ident where #bound {})
     });
     Ok(quote! {
         const _: () = {
+            #[automatically_derived]
             impl #krate::types::DbType for #ident {
                 const SQL_TYPE: #krate::types::SqlType = #inner::SQL_TYPE;
 

@@ -6,9 +6,12 @@
 
 mod db_enum;
 mod db_type;
+mod library;
 mod model;
 mod table_def;
 mod table_struct;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 use syn::DeriveInput;
@@ -40,9 +43,4 @@ pub fn derive_db_type(input: TokenStream) -> TokenStream {
 fn expand(input: TokenStream, expand: fn(&DeriveInput) -> syn::Result<proc_macro2::TokenStream>) -> TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);
     expand(&input).unwrap_or_else(|error| error.into_compile_error()).into()
-}
-
-/// The path of the library.
-fn library(krate: Option<&syn::Path>) -> proc_macro2::TokenStream {
-    krate.map_or_else(|| quote::quote!(::aludel), |path| quote::quote!(#path))
 }

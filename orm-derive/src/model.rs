@@ -1,30 +1,39 @@
 //! `#[derive(Model)]`: what a model emits.
 
-use crate::{library, table_def, table_struct};
+use crate::{
+    library::{Library, blame},
+    table_def, table_struct,
+};
 use aludel_syntax::ModelSyntax;
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{DeriveInput, spanned::Spanned};
+use syn::DeriveInput;
 
 pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     Ok(emit(&ModelSyntax::parse(input)?))
 }
 
 fn emit(model: &ModelSyntax) -> TokenStream {
-    let krate = library(model.krate.as_ref());
+    let krate = Library::new(model.krate.clone());
     let ModelSyntax { ident, vis, .. } = model;
     let table_def = table_def::emit(model, &krate);
     let table_struct = table_struct::emit(model, &krate);
     let table_ident = table_struct::name(model);
     let fields = model.columns.iter().map(|column| {
-        // A field that is no column type is reported at its type.
+        // A field that is no column type is reported at its type. A match, and not `?`, which costs two more calls a field.
         let field = &column.ident;
-        quote_spanned!(column.ty.span()=> #field: reader.read()?)
+        quote_spanned! {blame(&column.ty)=>
+            #field: match reader.read() {
+                Ok(value) => value,
+                Err(error) => return Err(error),
+            }
+        }
     });
-    let skipped = model.skipped.iter().map(|field| quote!(#field: ::core::default::Default::default()));
+    let skipped =
+        model.skipped.iter().map(|field| quote_spanned!(blame(field)=> #field: ::core::default::Default::default()));
     let key = key_type(model);
-    let shared = arms(model, quote!(&));
-    let mutable = arms(model, quote!(&mut));
+    let shared = arms(model, false);
+    let mutable = arms(model, true);
     quote! {
         #[doc(hidden)]
         #[allow(non_upper_case_globals, dead_code)]
@@ -36,6 +45,7 @@ fn emit(model: &ModelSyntax) -> TokenStream {
 
             #table_struct
 
+            #[automatically_derived]
             impl #krate::schema::Model for #ident {
                 type Table = #table_ident;
                 type Key = #key;
@@ -47,8 +57,9 @@ fn emit(model: &ModelSyntax) -> TokenStream {
                 }
 
                 fn decode(row: &dyn #krate::types::Row, start: usize) -> #krate::Result<Self> {
+                    use ::core::result::Result::{Err, Ok};
                     let mut reader = #krate::schema::Reader::new(row, start, &TABLE);
-                    ::core::result::Result::Ok(Self { #(#fields,)* #(#skipped,)* })
+                    Ok(Self { #(#fields,)* #(#skipped,)* })
                 }
 
                 fn field(&self, index: usize) -> &dyn #krate::types::AnyField {
@@ -75,10 +86,12 @@ fn key_type(model: &ModelSyntax) -> TokenStream {
     if model.primary_key.len() == 1 { quote!(#(#types)*) } else { quote!((#(#types),*)) }
 }
 
-fn arms(model: &ModelSyntax, borrow: TokenStream) -> impl Iterator<Item = TokenStream> {
+fn arms(model: &ModelSyntax, mutable: bool) -> impl Iterator<Item = TokenStream> {
     model.columns.iter().enumerate().map(move |(index, column)| {
         let index = Literal::usize_unsuffixed(index);
         let field = &column.ident;
-        quote_spanned!(column.ty.span()=> #index => #borrow self.#field)
+        let span = blame(&column.ty);
+        let mutability = mutable.then(|| quote_spanned!(span=> mut));
+        quote_spanned!(span=> #index => & #mutability self.#field)
     })
 }

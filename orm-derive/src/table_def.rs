@@ -1,15 +1,18 @@
 //! The table's description: one literal, in the order of `TableDef`.
 
-use crate::table_struct;
+use crate::{
+    library::{Library, blame},
+    table_struct,
+};
 use aludel_syntax::{
     Autoincrement, CheckSyntax, ColumnSyntax, ForeignKeySyntax, IndexSyntax, LiteralSyntax, ModelSyntax,
     ServerDefaultSyntax, Spanned, UniqueSyntax,
 };
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{ext::IdentExt as _, spanned::Spanned as _};
+use syn::ext::IdentExt as _;
 
-pub(crate) fn emit(model: &ModelSyntax, krate: &TokenStream) -> TokenStream {
+pub(crate) fn emit(model: &ModelSyntax, krate: &Library) -> TokenStream {
     let name = text(&model.name.value);
     let schema = optional_text(model.schema.as_ref());
     let comment = optional_text(model.comment.as_ref());
@@ -47,7 +50,7 @@ pub(crate) fn emit(model: &ModelSyntax, krate: &TokenStream) -> TokenStream {
 }
 
 /// What the program calls the table and its relations.
-fn names(model: &ModelSyntax, krate: &TokenStream) -> TokenStream {
+fn names(model: &ModelSyntax, krate: &Library) -> TokenStream {
     let name = text(&model.ident.unraw().to_string());
     let relations = slice(model.relations.iter().map(|relation| {
         let name = text(&relation.ident.unraw().to_string());
@@ -58,61 +61,62 @@ fn names(model: &ModelSyntax, krate: &TokenStream) -> TokenStream {
     quote!(#krate::schema::ModelNames { model: #name, relations: #relations })
 }
 
-fn emit_column(column: &ColumnSyntax, krate: &TokenStream) -> TokenStream {
-    let ty = &column.ty;
-    let name = text(&column.name.value);
-    let of_type =
-        quote_spanned!(ty.span()=> <<#ty as #krate::types::Field>::Scalar as #krate::types::DbType>::SQL_TYPE);
-    let autoincrement = match column.autoincrement {
-        Autoincrement::Yes => quote!(true),
-        Autoincrement::No => quote!(false),
-        Autoincrement::IfInteger => quote!(#of_type.is_integer()),
-    };
-    let sql_type = match &column.sql_type {
-        Some(name) => {
-            let name = &name.value;
-            quote!(#krate::types::SqlType::Custom(#name))
-        }
-        None => of_type,
-    };
-    let nullable =
-        quote_spanned!(ty.span()=> <<#ty as #krate::types::Field>::Null as #krate::types::Nullability>::NULLABLE);
-    let length = option(column.length.map(Literal::u32_unsuffixed));
-    let precision = option(column.precision.map(|(precision, scale)| quote!((#precision, #scale))));
-    let default = option(column.default.as_ref().map(|default| literal(default, krate)));
-    let server_default = option(column.server_default.as_ref().map(|default| match default {
-        ServerDefaultSyntax::Literal(value) => {
-            let value = literal(value, krate);
-            quote!(#krate::schema::ServerDefault::Literal(#value))
-        }
-        ServerDefaultSyntax::Sql(sql) => {
-            let sql = text(sql);
-            quote!(#krate::schema::ServerDefault::Sql(#sql))
-        }
-    }));
-    let comment = optional_text(column.comment.as_ref());
-    quote! {
-        #krate::schema::ColumnDef {
-            name: #name,
-            sql_type: #sql_type,
-            nullable: #nullable,
-            length: #length,
-            precision: #precision,
-            autoincrement: #autoincrement,
-            default: #default,
-            server_default: #server_default,
-            comment: #comment,
-        }
+fn emit_column(column: &ColumnSyntax, krate: &Library) -> TokenStream {
+    let (ty, name) = (&column.ty, &column.name.value);
+    // A field that is no column type is reported at its type, and so is one with a name that is another's.
+    let span = blame(ty);
+    let at = krate.at(span);
+    let mut def = quote_spanned!(span=> #at::schema::ColumnDef::of::<#ty>(#name));
+    if let (Some(scalar), None) = (column.recognised.scalar, &column.sql_type) {
+        let variant = Ident::new(scalar.variant(), Span::call_site());
+        let nullable = column.recognised.nullable;
+        def.extend(quote_spanned!(span=> .known_as(#at::types::SqlType::#variant, #nullable)));
     }
+    def.extend(match column.autoincrement {
+        Autoincrement::Yes => quote!(.generated()),
+        Autoincrement::No => TokenStream::new(),
+        Autoincrement::IfInteger => quote!(.generated_if_integer()),
+    });
+    if let Some(Spanned { value: name, .. }) = &column.sql_type {
+        def.extend(quote!(.with_type(#name)));
+    }
+    if let Some(length) = column.length.map(Literal::u32_unsuffixed) {
+        def.extend(quote!(.with_length(#length)));
+    }
+    if let Some((precision, scale)) = column.precision {
+        let (precision, scale) = (Literal::u8_unsuffixed(precision), Literal::u8_unsuffixed(scale));
+        def.extend(quote!(.with_precision(#precision, #scale)));
+    }
+    if let Some(default) = &column.default {
+        let value = literal(default, krate);
+        def.extend(quote!(.with_default(#value)));
+    }
+    if let Some(default) = &column.server_default {
+        let value = match default {
+            ServerDefaultSyntax::Literal(value) => {
+                let value = literal(value, krate);
+                quote!(#krate::schema::ServerDefault::Literal(#value))
+            }
+            ServerDefaultSyntax::Sql(sql) => {
+                let sql = text(sql);
+                quote!(#krate::schema::ServerDefault::Sql(#sql))
+            }
+        };
+        def.extend(quote!(.with_server_default(#value)));
+    }
+    if let Some(Spanned { value: comment, .. }) = &column.comment {
+        def.extend(quote!(.with_comment(#comment)));
+    }
+    def
 }
 
-fn foreign_key(model: &ModelSyntax, key: &ForeignKeySyntax, krate: &TokenStream) -> TokenStream {
+fn foreign_key(model: &ModelSyntax, key: &ForeignKeySyntax, krate: &Library) -> TokenStream {
     let name = optional_text(key.name.as_ref());
     let columns = positions(&key.columns);
     let references = slice(key.references.iter().zip(&key.columns).map(|(target, &column)| {
         let (ty, other, field) = (&model.columns[column].ty, &target.model, &target.field);
         // A key of another type than its column is reported at the column's name.
-        let target = quote_spanned!(field.span()=> #krate::expr::foreign_key::<#ty, _, _>(#other.#field));
+        let target = quote_spanned!(blame(field)=> #other.#field.foreign_key::<#ty>());
         quote!(#krate::schema::ColumnTarget::Model(|| #target))
     }));
     let action = |action: Option<Spanned<aludel_syntax::Action>>| {
@@ -135,7 +139,7 @@ fn foreign_key(model: &ModelSyntax, key: &ForeignKeySyntax, krate: &TokenStream)
     }
 }
 
-fn literal(value: &LiteralSyntax, krate: &TokenStream) -> TokenStream {
+fn literal(value: &LiteralSyntax, krate: &Library) -> TokenStream {
     match value {
         LiteralSyntax::Bool(value) => quote!(#krate::schema::Literal::Bool(#value)),
         LiteralSyntax::Int(value) => quote!(#krate::schema::Literal::Int(#value)),

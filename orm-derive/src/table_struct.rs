@@ -1,5 +1,6 @@
 //! The table as a value: a struct whose fields are the columns and relations.
 
+use crate::library::{Library, blame};
 use aludel_syntax::{ColumnSyntax, ModelSyntax, RelationKind, RelationSyntax};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -11,7 +12,7 @@ pub(crate) fn name(model: &ModelSyntax) -> Ident {
 }
 
 /// The struct, its functions, and `at`, which makes it.
-pub(crate) fn emit(model: &ModelSyntax, krate: &TokenStream) -> TokenStream {
+pub(crate) fn emit(model: &ModelSyntax, krate: &Library) -> TokenStream {
     // As visible as the model: each is an associated type of the other.
     let (ident, struct_vis) = (&model.ident, &model.vis);
     let name = name(model);
@@ -49,14 +50,17 @@ pub(crate) fn emit(model: &ModelSyntax, krate: &TokenStream) -> TokenStream {
             #name { #(#made_columns,)* #(#made_relations,)* }
         }
 
+        #[automatically_derived]
         impl ::core::clone::Clone for #name {
             fn clone(&self) -> Self {
                 *self
             }
         }
 
+        #[automatically_derived]
         impl ::core::marker::Copy for #name {}
 
+        #[automatically_derived]
         impl #krate::schema::Table for #name {
             type Model = #ident;
 
@@ -86,15 +90,17 @@ pub(crate) fn foreign_key(model: &ModelSyntax, relation: &RelationSyntax) -> Tok
     }
 }
 
-fn relation_type(model: &ModelSyntax, relation: &RelationSyntax, krate: &TokenStream) -> TokenStream {
+fn relation_type(model: &ModelSyntax, relation: &RelationSyntax, krate: &Library) -> TokenStream {
     let (ident, other) = (&model.ident, &relation.model);
     match &relation.kind {
         RelationKind::HasMany(_) => quote!(#krate::expr::HasMany<#ident, #other>),
         RelationKind::HasOne(_) => quote!(#krate::expr::HasOne<#ident, #other>),
         RelationKind::BelongsTo(key) => {
+            let span = blame(&relation.ident);
+            let at = krate.at(span);
             let nulls = model.foreign_keys[*key].columns.iter().map(|&column| {
                 let ty = &model.columns[column].ty;
-                quote_spanned!(relation.ident.span()=> <#ty as #krate::types::Field>::Null)
+                quote_spanned!(span=> <#ty as #at::types::Field>::Null)
             });
             // A row refers to nothing as soon as one column of its key is NULL.
             let null = nulls.reduce(|all, null| quote!(<#all as #krate::types::Nullability>::Or<#null>));

@@ -1,5 +1,8 @@
 //! CREATE and DROP.
 
+// Two constraints may well share a column.
+#![allow(clippy::duplicated_attributes)]
+
 use crate::sheet::parsed;
 use aludel::{
     DbEnum, ErrorKind,

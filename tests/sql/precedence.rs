@@ -133,12 +133,13 @@ fn compare<T: Ord>(op: BinaryOp, left: Option<T>, right: Option<T>) -> Option<bo
     })
 }
 
+/// AND: one that is false decides, one that is unknown leaves it unknown.
 fn both(values: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
-    values.into_iter().fold(Some(true), |all, value| match (all, value) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
-    })
+    let values: Vec<_> = values.into_iter().collect();
+    if values.contains(&Some(false)) {
+        return Some(false);
+    }
+    if values.contains(&None) { None } else { Some(true) }
 }
 
 fn not(value: Option<bool>) -> Option<bool> {

@@ -1,6 +1,6 @@
 //! SELECT as SQL.
 
-use super::{Compiler, compiled::Output, decimal};
+use super::{Compiler, compiled::Output, decimal, shape::written};
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::{
@@ -133,16 +133,22 @@ impl Compiler<'_> {
     fn limit(&mut self, limit: &Option<u64>, offset: &Option<u64>) {
         if limit.is_some() {
             self.push(" LIMIT ");
-            let place = self.place(limit);
-            self.placeholder(place);
+            self.count(limit);
         } else if offset.is_some() {
             self.push(self.dialect().capabilities().no_limit);
         }
         if offset.is_some() {
             self.push(" OFFSET ");
-            let place = self.place(offset);
-            self.placeholder(place);
+            self.count(offset);
         }
+    }
+
+    fn count(&mut self, count: &Option<u64>) {
+        if let Some(number) = written(count) {
+            return self.push(&number.to_string());
+        }
+        let place = self.place(count);
+        self.placeholder(place);
     }
 }
 

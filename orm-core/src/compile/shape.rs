@@ -36,6 +36,13 @@ pub(super) fn address<T>(place: &T) -> usize {
     std::ptr::from_ref(place) as usize
 }
 
+/// The number, if a LIMIT or OFFSET is written out and not sent as a value.
+///
+/// Those of `first` and `one` are always the same, and SQLite prepares a statement anew each time its LIMIT is bound.
+pub(super) fn written(count: &Option<u64>) -> Option<u8> {
+    count.filter(|&number| number <= 2).map(|number| number as u8)
+}
+
 /// How the list of an `IN` is sent.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum List {
@@ -360,7 +367,10 @@ impl<'d> Shape<'d> {
         order_by.iter().for_each(|order| self.order(order));
         for count in [limit, offset] {
             self.tag(count.is_some().into());
-            if let Some(number) = count {
+            if let Some(number) = written(count) {
+                self.tag(number);
+            } else if let Some(number) = count {
+                self.tag(u8::MAX);
                 self.addresses.push(address(count));
                 // A count beyond i64 is beyond every table.
                 self.values.push(Value::Int(i64::try_from(*number).unwrap_or(i64::MAX)));

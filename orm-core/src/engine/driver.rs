@@ -5,7 +5,13 @@ use crate::{
     error::Result,
     types::{RowSink, Value},
 };
-use std::{fmt::Debug, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    fmt::{self, Debug},
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
 
 /// A future that can move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -44,6 +50,24 @@ pub struct Done {
     pub last_insert_id: Option<i64>,
     /// The sink that was handed in.
     pub sink: Option<Box<dyn RowSink>>,
+}
+
+impl fmt::Debug for Job {
+    /// Without the values, which may be secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { statement, timeout, .. } = self;
+        f.debug_struct("Job").field("sql", &statement.sql).field("timeout", timeout).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Done {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { affected, last_insert_id, .. } = self;
+        f.debug_struct("Done")
+            .field("affected", affected)
+            .field("last_insert_id", last_insert_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How a transaction runs.

@@ -22,13 +22,16 @@ macro_rules! target {
     };
 }
 
-pub(super) async fn run(connection: &mut dyn Connection, settings: RunSettings, mut job: Job) -> Result<Done> {
+pub(super) fn run<'a>(
+    connection: &'a mut dyn Connection,
+    settings: RunSettings,
+    mut job: Job,
+) -> impl Future<Output = Result<Done>> + Send + 'a {
     job.timeout = job.timeout.or(settings.timeout);
-    if is_observed(settings) {
-        return Box::pin(run_observed(connection, settings, job)).await;
-    }
     let statement = Arc::clone(&job.statement);
-    connection.run(job).await.map_err(|error| error.with_sql(statement.sql.as_str()))
+    let work =
+        if is_observed(settings) { Box::pin(run_observed(connection, settings, job)) } else { connection.run(job) };
+    async move { work.await.map_err(|error| error.with_sql(statement.sql.as_str())) }
 }
 
 pub(super) async fn run_all(
@@ -75,7 +78,7 @@ async fn run_observed(connection: &mut dyn Connection, settings: RunSettings, mu
     let binds = shown(settings, &job.binds);
     job.sink = job.sink.map(|sink| Box::new(CountRows { sink, rows: 0 }) as Box<dyn RowSink>);
     let started = Instant::now();
-    let mut result = connection.run(job).await.map_err(|error| error.with_sql(statement.sql.as_str()));
+    let mut result = connection.run(job).await;
     let elapsed = started.elapsed();
     let (mut rows, mut affected) = (0, 0);
     if let Ok(done) = &mut result {

@@ -32,6 +32,7 @@ pub use engine::Engine;
 pub use options::UrlOptions;
 pub use pool::PoolStatus;
 pub use pooled::PooledConnection;
+pub use schema::SchemaPlan;
 pub use stream::RowStream;
 pub use transaction::Transaction;
 pub use url::EngineUrl;

@@ -46,9 +46,9 @@ impl PooledConnection {
     ///
     /// # Errors
     /// Those of the server, with the statement's SQL; of kind [`Timeout`](crate::ErrorKind::Timeout) if the statement ran for longer than it may.
-    pub async fn run(&mut self, job: Job) -> Result<Done> {
+    pub fn run(&mut self, job: Job) -> impl Future<Output = Result<Done>> + Send {
         let settings = self.engine.settings;
-        execute::run(self.connection(), settings, job).await
+        execute::run(self.connection(), settings, job)
     }
 
     /// Runs statements in order and stops at the first error; drivers that can, send them together.

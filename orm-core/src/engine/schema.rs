@@ -10,6 +10,15 @@ use crate::{
 };
 use std::{any::Any, ops::ControlFlow, sync::Arc};
 
+/// What is to be done to a database so that it has the tables, or has them no more.
+#[derive(Debug, Clone, Default)]
+pub struct SchemaPlan<'a> {
+    /// The tables that are created or dropped, in this order.
+    pub tables: Vec<&'a TableDef>,
+    /// The statements, in order.
+    pub statements: Vec<String>,
+}
+
 impl MetaData {
     /// Creates the tables that do not exist yet, with their constraints and indexes, each after those it refers to. Calling it again
     /// does nothing. Where DDL can be rolled back, all tables are created or none.
@@ -18,27 +27,32 @@ impl MetaData {
     /// Of kind [`Schema`](crate::ErrorKind::Schema) if the tables contradict each other, of kind
     /// [`NotSupported`](crate::ErrorKind::NotSupported) if the server would change values of a column's type; else those of the server.
     pub async fn create_all(&self, engine: &Engine) -> Result<()> {
-        let dialect = engine.dialect();
+        // Everything is compiled before anything is sent.
+        create_script(self, engine.dialect())?;
+        let mut transaction = engine.begin().await?;
+        let plan = self.create_plan(&mut transaction).await?;
+        run(transaction, &plan).await
+    }
+
+    /// What [`create_all`](Self::create_all) would do now; nothing is changed.
+    ///
+    /// # Errors
+    /// As [`create_all`](Self::create_all).
+    pub async fn create_plan(&self, transaction: &mut Transaction) -> Result<SchemaPlan<'_>> {
+        let dialect = Arc::clone(transaction.dialect());
         let sorted = self.sorted()?;
         let naming = self.naming_convention();
-        // Everything is compiled before anything is sent.
-        create_script(self, dialect)?;
-        let mut transaction = engine.begin().await?;
-        let mut created: Vec<&TableDef> = Vec::new();
+        let mut plan = SchemaPlan::default();
         for &table in &sorted.tables {
-            if exists(&mut transaction, table).await? {
+            if exists(transaction, table).await? {
                 continue;
             }
-            for sql in create_table(table, &sorted.deferred, naming, dialect)? {
-                transaction.run_script(&sql).await?;
-            }
-            created.push(table);
+            plan.statements.extend(create_table(table, &sorted.deferred, naming, &*dialect)?);
+            plan.tables.push(table);
         }
-        let deferred: Vec<_> = sorted.deferred.into_iter().filter(|(table, _)| created.contains(table)).collect();
-        for sql in add_deferred(&deferred, naming, dialect)? {
-            transaction.run_script(&sql).await?;
-        }
-        transaction.commit().await
+        let deferred: Vec<_> = sorted.deferred.into_iter().filter(|(table, _)| plan.tables.contains(table)).collect();
+        plan.statements.extend(add_deferred(&deferred, naming, &*dialect)?);
+        Ok(plan)
     }
 
     /// Drops the tables that exist, each before those it refers to. **Their rows are lost.**
@@ -46,26 +60,40 @@ impl MetaData {
     /// # Errors
     /// As [`create_all`](Self::create_all).
     pub async fn drop_all(&self, engine: &Engine) -> Result<()> {
-        let dialect = engine.dialect();
+        let mut transaction = engine.begin().await?;
+        let plan = self.drop_plan(&mut transaction).await?;
+        run(transaction, &plan).await
+    }
+
+    /// What [`drop_all`](Self::drop_all) would do now; nothing is changed.
+    ///
+    /// # Errors
+    /// As [`drop_all`](Self::drop_all).
+    pub async fn drop_plan(&self, transaction: &mut Transaction) -> Result<SchemaPlan<'_>> {
+        let dialect = Arc::clone(transaction.dialect());
         let sorted = self.sorted()?;
         let naming = self.naming_convention();
-        let mut transaction = engine.begin().await?;
+        let mut plan = SchemaPlan::default();
+        for &table in sorted.tables.iter().rev() {
+            if exists(transaction, table).await? {
+                plan.tables.push(table);
+            }
+        }
+        if plan.tables.is_empty() {
+            return Ok(plan);
+        }
         if let (false, Some(sql)) = (sorted.deferred.is_empty(), dialect.before_dropping_cycles()) {
-            transaction.run_script(sql).await?;
+            plan.statements.push(sql.to_owned());
         }
         if !dialect.capabilities().forward_references {
-            for &(table, key) in &sorted.deferred {
-                if exists(&mut transaction, table).await? {
-                    transaction.run_script(&ddl(Ddl::DropForeignKey { table, key, naming }, dialect)?).await?;
-                }
+            for &(table, key) in sorted.deferred.iter().filter(|(table, _)| plan.tables.contains(table)) {
+                plan.statements.push(ddl(Ddl::DropForeignKey { table, key, naming }, &*dialect)?);
             }
         }
-        for &table in sorted.tables.iter().rev() {
-            if exists(&mut transaction, table).await? {
-                transaction.run_script(&ddl(Ddl::DropTable { table }, dialect)?).await?;
-            }
+        for &table in &plan.tables {
+            plan.statements.push(ddl(Ddl::DropTable { table }, &*dialect)?);
         }
-        transaction.commit().await
+        Ok(plan)
     }
 
     /// The SQL of [`create_all`](Self::create_all) on an empty database, as a script.
@@ -83,6 +111,13 @@ impl MetaData {
     pub fn drop_all_sql(&self, dialect: &dyn crate::compile::Dialect) -> Result<String> {
         Ok(script(drop_script(self, dialect)?))
     }
+}
+
+async fn run(mut transaction: Transaction, plan: &SchemaPlan<'_>) -> Result<()> {
+    for sql in &plan.statements {
+        transaction.run_script(sql).await?;
+    }
+    transaction.commit().await
 }
 
 fn script(statements: Vec<String>) -> String {

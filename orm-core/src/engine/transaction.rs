@@ -39,8 +39,8 @@ impl Transaction {
     /// # Errors
     /// Those of the server. Some end the transaction, which then answers every statement with an error of kind
     /// [`State`](crate::ErrorKind::State) until it is rolled back.
-    pub async fn run(&mut self, job: Job) -> Result<Done> {
-        self.connection.run(job).await
+    pub fn run(&mut self, job: Job) -> impl Future<Output = Result<Done>> + Send {
+        self.connection.run(job)
     }
 
     /// Runs statements in order; see [`PooledConnection::run_all`].

@@ -40,22 +40,18 @@ impl EngineUrl {
     /// # Errors
     /// Of kind [`Configuration`](ErrorKind::Configuration); the message never repeats the URL, since it may hold a password.
     pub fn parse(text: &str) -> Result<Self> {
-        let text = text.trim();
-        let url = Url::parse(text).map_err(unreadable)?;
-        let (dialect, driver) = match url.scheme().split_once('+') {
+        let Some((scheme, rest)) = text.trim().split_once("://") else { return Err(no_slashes(text)) };
+        // `Url` knows no `_` in a scheme, which `oracle+cx_oracle` has: the answer to that is not "invalid URL".
+        let url = Url::parse(&format!("database://{rest}")).map_err(unreadable)?;
+        let scheme = scheme.to_ascii_lowercase();
+        let (dialect, driver) = match scheme.split_once('+') {
             Some((dialect, driver)) => (dialect, Some(driver.to_owned())),
-            None => (url.scheme(), None),
-        };
-        // The path is taken from the text: `Url` would resolve the `..` of a relative file name.
-        let Some((_, rest)) = text.split_once("://").filter(|_| !url.cannot_be_a_base()) else {
-            return Err(configuration(format!(
-                "a URL has two slashes after the colon, {dialect}://…, and a third one before the database: {dialect}:///{}",
-                if url.path() == ":memory:" { ":memory:" } else { "name" }
-            )));
+            None => (scheme.as_str(), None),
         };
         if url.fragment().is_some() {
             return Err(configuration("the URL holds a bare #: write it as %23"));
         }
+        // The path is taken from the text: `Url` would resolve the `..` of a relative file name.
         let rest = rest.split_once('?').map_or(rest, |(path, _)| path);
         let database = rest.split_once('/').map(|(_, database)| database).filter(|database| !database.is_empty());
         let mut options: Vec<(String, String)> = Vec::new();
@@ -195,11 +191,25 @@ pub(super) fn configuration(message: impl Into<String>) -> Error {
 
 #[cold]
 fn unreadable(error: ParseError) -> Error {
-    let hint = match error {
-        ParseError::RelativeUrlWithoutBase => "it must begin with the dialect, such as sqlite:///app.db",
-        _ => "in a user name, a password or a host write @ : / ? # % as %40 %3A %2F %3F %23 %25",
-    };
-    configuration(format!("the database URL cannot be read: {error}; {hint}"))
+    configuration(format!(
+        "the database URL cannot be read: {error}; \
+         in a user name, a password or a host write @ : / ? # % as %40 %3A %2F %3F %23 %25"
+    ))
+}
+
+#[cold]
+fn no_slashes(text: &str) -> Error {
+    configuration(match text.split_once(':') {
+        Some((dialect @ ("sqlite" | "sqlite3"), ":memory:")) => {
+            format!("a database in memory is {dialect}:///:memory:")
+        }
+        Some((dialect, _)) if dialect.chars().all(|c| c.is_ascii_alphanumeric() || c == '+') => {
+            format!(
+                "a database URL has two slashes after the colon, {dialect}://…, and one more before the name of the database"
+            )
+        }
+        _ => "a database URL begins with the dialect, such as sqlite:///app.db".to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -245,8 +255,8 @@ mod tests {
     fn mistakes_are_explained() {
         for (text, hint) in [
             ("sqlite::memory:", "sqlite:///:memory:"),
-            ("sqlite:app.db", "sqlite:///name"),
-            ("app.db", "begin with the dialect"),
+            ("sqlite:app.db", "two slashes"),
+            ("app.db", "begins with the dialect"),
             ("mysql://u:p#x@h/db", "%23"),
             ("mysql://h/db?a=1&a=2", "given twice"),
             ("mysql://u:%FF@h/db", "password in the URL is not UTF-8"),

@@ -52,15 +52,13 @@ pub trait RefersTo<T> {}
 
 impl<T: DbType> RefersTo<T> for T {}
 
-/// The target of a foreign key whose field is an `F`; written by `#[derive(Model)]`.
-///
-/// Its bounds make a key of one type that refers to a column of another a compile error.
-#[doc(hidden)]
-pub fn foreign_key<F, M, T>(target: Column<M, T>) -> ColumnRef
-where
-    F: Field<Scalar: RefersTo<T::Scalar>>,
-    M: Model,
-    T: Field,
-{
-    target.column_ref()
+impl<M: Model, T: Field> Column<M, T> {
+    /// The column as the target of a foreign key whose field is an `F`; written by `#[derive(Model)]`.
+    ///
+    /// Its bounds make a key of one type that refers to a column of another a compile error. It is a method, so that `T` is
+    /// known before they are looked at: else the compiler would guess it from `F`, and complain of its own guess.
+    #[doc(hidden)]
+    pub fn foreign_key<F: Field<Scalar: RefersTo<T::Scalar>>>(self) -> ColumnRef {
+        self.reference
+    }
 }

@@ -56,6 +56,7 @@ pub type Either<E, R, T> = <<<<E as Expression>::Type as Field>::Null as Nullabi
     label = "expected a column or an expression",
     note = "a column is `Model.field`; a value is written on the right of an operator"
 )]
+#[allow(clippy::wrong_self_convention, reason = "an expression grows by value: `is_null` makes a larger one")]
 pub trait Expression: Sized {
     /// The type of its values.
     type Type: Field;

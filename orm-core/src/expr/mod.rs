@@ -11,7 +11,7 @@ mod sources;
 mod text;
 pub mod tree;
 
-pub use column::{Column, RefersTo, foreign_key};
+pub use column::{Column, RefersTo};
 pub use expression::{Condition, Either, Expr, Expression, Grouping, InSet, Like, Ordering, ScalarOf};
 pub use func::{case, function};
 pub use operand::{Argument, Arguments, Comparable, MaybeNone, Operand, Present};

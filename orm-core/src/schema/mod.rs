@@ -2,6 +2,7 @@
 
 mod column;
 mod constraint;
+mod describe;
 mod metadata;
 mod model;
 mod names;

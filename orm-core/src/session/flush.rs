@@ -3,6 +3,7 @@
 use super::{
     Session,
     object::{AnyModel, Object, State},
+    order::{sort_rows, sort_tables},
     undo::{Change, Undo},
 };
 use crate::{
@@ -32,7 +33,8 @@ impl Session {
     /// ask for. It begins the session's transaction; others see the changes after [`commit`](Session::commit). Queries flush by themselves.
     ///
     /// # Errors
-    /// Those of the server. Then the transaction is rolled back, and the objects are as they were: what was pending is pending.
+    /// Those of the server. Then the transaction is rolled back, to the last [savepoint](Session::begin_nested) if there is one, and what it
+    /// flushed is pending again, to be mended and flushed anew.
     pub async fn flush(&mut self) -> Result<()> {
         self.heal().await?;
         let work = self.work();
@@ -47,7 +49,7 @@ impl Session {
                 Ok(())
             }
             Err(error) => {
-                self.abort().await;
+                self.take_back().await;
                 Err(error)
             }
         }
@@ -60,7 +62,7 @@ impl Session {
         for (slot, object) in self.arena.iter() {
             let list = match object.state {
                 State::Pending => &mut work.inserts,
-                State::Persistent if object.stored.is_some() => &mut work.updates,
+                State::Persistent if !object.changed_columns().is_empty() => &mut work.updates,
                 State::Deleted if !object.gone => &mut work.deletes,
                 _ => continue,
             };
@@ -70,26 +72,37 @@ impl Session {
                 tables.push(table);
             }
         }
-        let tables = by_dependency(&tables);
-        let rank = |slot: &u32| {
-            let object = self.arena.get(*slot)?;
-            let table = tables.iter().position(|table| ptr::eq(*table, object.value.table()))?;
-            Some((table, object.sequence))
-        };
+        let tables = sort_tables(&tables);
         for list in [&mut work.inserts, &mut work.updates, &mut work.deletes] {
-            list.sort_by_cached_key(rank);
+            self.sort(list, &tables);
         }
         work.deletes.reverse();
         work
     }
 
+    /// Sorts objects by table and, within a table, by when they were added; those that refer to one another by that.
+    fn sort(&self, slots: &mut [u32], tables: &[&'static TableDef]) {
+        let table = |slot: u32| {
+            let own = self.arena.get(slot).map(|object| object.value.table());
+            tables.iter().position(|table| own.is_some_and(|own| ptr::eq(*table, own)))
+        };
+        slots.sort_by_cached_key(|&slot| (table(slot), self.arena.get(slot).map(|object| object.sequence)));
+        for rows in slots.chunk_by_mut(|&a, &b| table(a) == table(b)) {
+            if let Some(table) = table(rows[0]) {
+                sort_rows(tables[table], rows, |slot| self.arena.get(slot).map(|object| object.in_database()));
+            }
+        }
+    }
+
     async fn run_work(&mut self, work: Work) -> Result<()> {
         let mut inserts = &work.inserts[..];
+        let (mut columns, mut others) = (Vec::new(), Vec::new());
         while let Some(&first) = inserts.first() {
-            let columns = self.insert_columns(first)?;
+            self.insert_columns(first, &mut columns)?;
             let mut count = 1;
             while count < inserts.len() && self.same_table(first, inserts[count]) {
-                if self.insert_columns(inserts[count])? != columns {
+                self.insert_columns(inserts[count], &mut others)?;
+                if others != columns {
                     break;
                 }
                 count += 1;
@@ -117,10 +130,10 @@ impl Session {
 
     /// The columns that an INSERT of the object gives a value. Left out are a generated key that is 0 and a `None` on a column with a
     /// server default. A `None` on a column with a default gets that default.
-    fn insert_columns(&mut self, slot: u32) -> Result<Vec<u16>> {
+    fn insert_columns(&mut self, slot: u32, columns: &mut Vec<u16>) -> Result<()> {
         let object = self.arena.get_mut(slot).ok_or_else(|| Error::new(ErrorKind::State, "no such object"))?;
         let table = object.value.table();
-        let mut columns = Vec::with_capacity(table.columns.len());
+        columns.clear();
         for (index, column) in table.columns.iter().enumerate() {
             let field = object.value.field_mut(index);
             if column.autoincrement && matches!(field.to_value(), Value::Int(0) | Value::UInt(0)) {
@@ -135,7 +148,7 @@ impl Session {
             }
             columns.push(index as u16);
         }
-        Ok(columns)
+        Ok(())
     }
 
     /// Inserts objects of one table that give the same columns a value.
@@ -232,7 +245,7 @@ impl Session {
             }
             object.state = State::Persistent;
             object.stored = None;
-            self.undo.push(Undo { slot, what: Change::Insert { generated } });
+            self.undo.push(Undo { slot, what: Change::Insert { filled: Arc::clone(&filled.columns) } });
             self.identify(slot);
         }
         Ok(())
@@ -249,20 +262,20 @@ impl Session {
                 Update { table, assignments: columns.iter().map(set).collect(), filter: key_filter(table, &**stored) };
             self.run_on_row(statement.into(), "change", slot).await?;
         }
-        let Some(object) = self.arena.get_mut(slot) else { return Ok(()) };
-        if let Some(stored) = object.stored.take() {
+        self.unidentify(slot);
+        if let Some(stored) = self.arena.get_mut(slot).and_then(|object| object.stored.take()) {
             self.undo.push(Undo { slot, what: Change::Update { stored } });
-            self.identify(slot);
         }
+        self.identify(slot);
         Ok(())
     }
 
     async fn delete_row(&mut self, slot: u32) -> Result<()> {
         let object = self.object(slot)?;
         let table = TableRef::new(object.value.table());
-        let stored = object.stored.as_ref().unwrap_or(&object.value);
-        let statement = Delete { table, filter: key_filter(table, &**stored) };
+        let statement = Delete { table, filter: key_filter(table, object.in_database()) };
         self.run_on_row(statement.into(), "delete", slot).await?;
+        self.unidentify(slot);
         if let Some(object) = self.arena.get_mut(slot) {
             object.gone = true;
             self.undo.push(Undo { slot, what: Change::Delete });
@@ -279,7 +292,7 @@ impl Session {
         }
         let object = self.object(slot)?;
         let table = object.value.table();
-        let stored = object.stored.as_ref().unwrap_or(&object.value);
+        let stored = object.in_database();
         let key: Vec<Value> = table.primary_key.iter().map(|&column| stored.field(column.into()).to_value()).collect();
         let message = format!("the row to {what} is not there any more: key {key:?}");
         Err(Error::new(ErrorKind::Stale, message).with_table(table.full_name()))
@@ -288,6 +301,7 @@ impl Session {
 
 /// What the database fills in of a row: the columns that an INSERT leaves out.
 struct Filled {
+    columns: Arc<[u16]>,
     /// The generated key, if it is left out.
     generated: Option<u16>,
     /// The columns to read back; none where the driver tells the generated key by itself.
@@ -300,7 +314,8 @@ impl Filled {
         let returning: Vec<u16> = left_out.collect();
         let generated = returning.iter().copied().find(|&column| table.columns[usize::from(column)].autoincrement);
         let key_alone = one_row && returning.len() == 1 && generated.is_some();
-        Self { generated, returning: if key_alone { Vec::new() } else { returning } }
+        let columns = Arc::from(&*returning);
+        Self { columns, generated, returning: if key_alone { Vec::new() } else { returning } }
     }
 
     fn sink(&self, table: &TableDef) -> Option<Box<dyn RowSink>> {
@@ -346,33 +361,6 @@ fn key_filter(table: TableRef, model: &dyn AnyModel) -> Vec<Node> {
         Node::Binary(BinaryOp::Eq, Box::new([column, Node::Bind(model.field(index.into()).to_value())]))
     };
     table.def.primary_key.iter().map(equal).collect()
-}
-
-/// The tables in an order in which each stands after those it refers to; a cycle is cut where it is met.
-fn by_dependency(tables: &[&'static TableDef]) -> Vec<&'static TableDef> {
-    fn visit(
-        table: &'static TableDef,
-        tables: &[&'static TableDef],
-        seen: &mut Vec<*const TableDef>,
-        sorted: &mut Vec<&'static TableDef>,
-    ) {
-        if seen.contains(&ptr::from_ref(table)) {
-            return;
-        }
-        seen.push(table);
-        for key in table.foreign_keys.iter() {
-            let target = key.references.first().and_then(|target| {
-                tables.iter().find(|other| other.name == target.table() && other.schema.as_deref() == target.schema())
-            });
-            if let Some(target) = target {
-                visit(target, tables, seen, sorted);
-            }
-        }
-        sorted.push(table);
-    }
-    let (mut seen, mut sorted) = (Vec::new(), Vec::new());
-    tables.iter().for_each(|table| visit(table, tables, &mut seen, &mut sorted));
-    sorted
 }
 
 #[cold]

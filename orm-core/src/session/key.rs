@@ -8,31 +8,47 @@ use std::{
     fmt,
     hash::{Hash, Hasher},
     mem::discriminant,
+    slice,
 };
 
 /// The values of a key's columns, none of which is `NULL`.
 #[derive(Clone)]
-pub(crate) struct Key(Box<[Value]>);
+pub(crate) enum Key {
+    /// Most keys have one column.
+    One(Value),
+    /// Several columns.
+    Several(Box<[Value]>),
+}
 
 impl Key {
     /// The key that `model` has in `columns`; `None` if one of them is `NULL`.
     pub(crate) fn of<M: Model>(model: &M, columns: &[ColumnRef]) -> Option<Self> {
-        Self::new(columns.iter().map(|column| model.field(column.index.into()).to_value()).collect())
+        Self::new(columns.iter().map(|column| model.field(column.index.into()).to_value()))
     }
 
     /// The key of `values`; `None` if one of them is `NULL`.
-    pub(crate) fn new(values: Vec<Value>) -> Option<Self> {
-        (!values.iter().any(Value::is_null)).then(|| Self(values.into_boxed_slice()))
+    pub(crate) fn new(values: impl IntoIterator<Item = Value>) -> Option<Self> {
+        let mut values = values.into_iter();
+        let first = values.next()?;
+        let key = match values.next() {
+            None => Self::One(first),
+            Some(second) => Self::Several([first, second].into_iter().chain(values).collect()),
+        };
+        (!key.values().iter().any(Value::is_null)).then_some(key)
     }
 
     pub(crate) fn values(&self) -> &[Value] {
-        &self.0
+        match self {
+            Self::One(value) => slice::from_ref(value),
+            Self::Several(values) => values,
+        }
     }
 }
 
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
-        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(a, b)| a.same(b))
+        let (own, other) = (self.values(), other.values());
+        own.len() == other.len() && own.iter().zip(other).all(|(a, b)| a.same(b))
     }
 }
 
@@ -40,7 +56,7 @@ impl Eq for Key {}
 
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        for value in &self.0 {
+        for value in self.values() {
             discriminant(value).hash(state);
             match value {
                 Value::Bool(v) => v.hash(state),
@@ -65,7 +81,7 @@ impl Hash for Key {
 
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.0 {
+        match self.values() {
             [value] => value.fmt(f),
             values => values.fmt(f),
         }

@@ -1,13 +1,16 @@
 //! Sessions and queries: the unit of work, and what is asked of it.
 
 mod flush;
+mod identity;
 mod key;
 mod nested;
 mod object;
+mod order;
 mod primary_key;
 pub mod query;
 #[allow(clippy::module_inception, reason = "the type is the heart of the module")]
 mod session;
+mod transaction;
 mod undo;
 
 pub use nested::Nested;

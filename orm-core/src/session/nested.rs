@@ -1,43 +1,89 @@
 //! Savepoints of a session.
 
-use super::{Session, undo::roll_back};
+use super::{
+    Session,
+    undo::{Undo, roll_back, unflush},
+};
 use crate::error::Result;
 use std::ops::{Deref, DerefMut};
 
 impl Session {
-    /// Flushes and sets a savepoint. What is done through the guard can be undone without the rest of the transaction.
+    /// Flushes and sets a savepoint. What is done through the guard can be undone without the rest of the transaction, and a flush that
+    /// fails in it takes back no more than what was done since.
     ///
     /// # Errors
     /// Those of the flush and of the server.
     pub async fn begin_nested(&mut self) -> Result<Nested<'_>> {
         self.flush().await?;
         self.begin_if_needed().await?;
-        let depth = self.depth + 1;
-        self.transaction()?.savepoint(&name(depth)).await?;
-        self.depth = depth;
-        let mark = self.undo.len();
-        Ok(Nested { session: self, depth, mark, open: true })
+        let depth = self.savepoints.len() + 1;
+        self.savepoint(Verb::Set, depth).await?;
+        self.savepoints.push(self.undo.len());
+        Ok(Nested { session: self, depth, open: true })
+    }
+
+    async fn savepoint(&mut self, verb: Verb, depth: usize) -> Result<()> {
+        let name = format!("aludel_{depth}");
+        self.unsettled = true;
+        let done = match (self.transaction(), verb) {
+            (Ok(transaction), Verb::Set) => transaction.savepoint(&name).await,
+            (Ok(transaction), Verb::Release) => transaction.release(&name).await,
+            (Ok(transaction), Verb::RollBackTo) => transaction.rollback_to(&name).await,
+            (Err(error), _) => Err(error),
+        };
+        self.unsettled = false;
+        done
     }
 
     /// Rolls the database back to a savepoint, and forgets it.
     pub(super) async fn roll_back_to(&mut self, depth: usize) -> Result<()> {
-        self.depth = depth - 1;
-        let name = name(depth);
-        let transaction = self.transaction()?;
-        transaction.rollback_to(&name).await?;
-        transaction.release(&name).await
+        let mut done = self.savepoint(Verb::RollBackTo, depth).await;
+        if done.is_ok() {
+            done = self.savepoint(Verb::Release, depth).await;
+        }
+        if done.is_err() {
+            self.abort().await;
+        }
+        done
     }
 
-    /// Takes back what the objects became since the savepoint.
-    fn undo_to(&mut self, mark: usize) {
-        let undone = self.undo.split_off(mark.min(self.undo.len()));
+    /// Takes back what a failed flush did, and what was done before it since the last savepoint; without one, the whole transaction.
+    /// The program's changes are pending again.
+    pub(super) async fn take_back(&mut self) {
+        let depth = self.savepoints.len();
+        if depth == 0 || self.savepoint(Verb::RollBackTo, depth).await.is_err() {
+            return self.abort().await;
+        }
+        let undone = self.undo_since(depth);
+        unflush(&mut self.arena, undone.into_iter());
+        self.identify_all();
+    }
+
+    /// What was flushed since a savepoint.
+    fn undo_since(&mut self, depth: usize) -> Vec<Undo> {
+        let mark = self.savepoints.get(depth - 1).copied().unwrap_or(0);
+        self.undo.split_off(mark.min(self.undo.len()))
+    }
+
+    /// Takes back what the objects became since a savepoint, and leaves the database to the next statement.
+    fn abandon(&mut self, depth: usize) {
+        // What ended the transaction has ended the savepoint with it.
+        if self.savepoints.len() < depth {
+            return;
+        }
+        let undone = self.undo_since(depth);
         roll_back(&mut self.arena, undone.into_iter());
         self.identify_all();
+        self.savepoints.truncate(depth - 1);
+        self.abandoned = Some(depth);
     }
 }
 
-fn name(depth: usize) -> String {
-    format!("aludel_{depth}")
+/// What is done with a savepoint.
+enum Verb {
+    Set,
+    Release,
+    RollBackTo,
 }
 
 /// A session inside a savepoint. Dropped without [`commit`](Nested::commit), it is rolled back to the savepoint.
@@ -46,7 +92,6 @@ fn name(depth: usize) -> String {
 pub struct Nested<'s> {
     session: &'s mut Session,
     depth: usize,
-    mark: usize,
     open: bool,
 }
 
@@ -54,12 +99,11 @@ impl Nested<'_> {
     /// Flushes, and keeps what was done as part of the transaction.
     ///
     /// # Errors
-    /// Those of the flush and of the server.
+    /// Those of the flush and of the server; then it is rolled back to the savepoint.
     pub async fn commit(mut self) -> Result<()> {
         self.session.flush().await?;
-        let name = name(self.depth);
-        self.session.transaction()?.release(&name).await?;
-        self.session.depth = self.depth - 1;
+        self.session.savepoint(Verb::Release, self.depth).await?;
+        self.session.savepoints.truncate(self.depth - 1);
         self.open = false;
         Ok(())
     }
@@ -69,24 +113,16 @@ impl Nested<'_> {
     /// # Errors
     /// Those of the server.
     pub async fn rollback(mut self) -> Result<()> {
-        self.abandon();
-        self.session.heal().await
-    }
-
-    fn abandon(&mut self) {
         self.open = false;
-        // A flush that failed has ended the whole transaction, and the savepoint with it.
-        if self.session.depth >= self.depth {
-            self.session.undo_to(self.mark);
-            self.session.abandoned = Some(self.depth);
-        }
+        self.session.abandon(self.depth);
+        self.session.heal().await
     }
 }
 
 impl Drop for Nested<'_> {
     fn drop(&mut self) {
         if self.open {
-            self.abandon();
+            self.session.abandon(self.depth);
         }
     }
 }

@@ -92,6 +92,11 @@ pub(super) struct Object {
 }
 
 impl Object {
+    /// The object as the database has it, as far as the session knows.
+    pub(super) fn in_database(&self) -> &dyn AnyModel {
+        self.stored.as_deref().unwrap_or(&*self.value)
+    }
+
     /// The columns in which the program's object differs from the database's row.
     pub(super) fn changed_columns(&self) -> Vec<u16> {
         let Some(stored) = &self.stored else { return Vec::new() };

@@ -2,6 +2,7 @@
 
 use super::object::{AnyModel, Arena, State};
 use crate::types::{Value, ValueRow};
+use std::sync::Arc;
 
 /// One flushed change.
 pub(super) struct Undo {
@@ -10,8 +11,8 @@ pub(super) struct Undo {
 }
 
 pub(super) enum Change {
-    /// The row was inserted; its key was generated if `generated` says which column.
-    Insert { generated: Option<u16> },
+    /// The row was inserted, and the database filled in these columns.
+    Insert { filled: Arc<[u16]> },
     /// The row was changed; before that it was so.
     Update { stored: Box<dyn AnyModel> },
     /// The row was deleted.
@@ -50,16 +51,21 @@ pub(super) fn unflush(arena: &mut Arena, log: impl DoubleEndedIterator<Item = Un
     for Undo { slot, what } in log.rev() {
         let Some(object) = arena.get_mut(slot) else { continue };
         match what {
-            Change::Insert { generated } => {
+            Change::Insert { filled } => {
                 object.state = State::Pending;
                 object.stored = None;
-                if let Some(column) = generated {
-                    // 0 fits every key that a database generates.
-                    let _ = object.value.field_mut(column.into()).read(&ValueRow(&[Value::Int(0)]), 0);
-                }
+                filled.iter().for_each(|&column| empty(&mut *object.value, column));
             }
             Change::Update { stored } => object.stored = Some(stored),
             Change::Delete => object.gone = false,
         }
     }
+}
+
+/// Makes a column so that the next INSERT leaves it to the database again.
+fn empty(model: &mut dyn AnyModel, column: u16) {
+    let def = &model.table().columns[usize::from(column)];
+    // 0 fits every key that a database generates, and what else it fills in is an Option.
+    let value = if def.autoincrement { Value::Int(0) } else { Value::Null(def.sql_type) };
+    let _ = model.field_mut(column.into()).read(&ValueRow(&[value]), 0);
 }

@@ -78,6 +78,12 @@ fn unexpected_null() -> Error {
 }
 
 /// A field of some model, whatever its type: what the session needs of it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a column",
+    label = "not a column type",
+    note = "use a type from the guide's table of types or an `Option` of one, `Json<T>` for a struct kept as JSON, \
+            `#[derive(DbType)]` on a newtype, or `#[derive(DbEnum)]` on an enum"
+)]
 pub trait AnyField: Any + Send + Sync {
     /// The value to send.
     fn to_value(&self) -> Value;

@@ -71,6 +71,34 @@ impl SqlType {
                 | Self::BigUnsigned
         )
     }
+
+    /// Whether both are the same type out of those that need no more than their name; `==` for constants.
+    #[doc(hidden)]
+    pub const fn same_scalar(self, other: Self) -> bool {
+        matches!(
+            (self, other),
+            (Self::Boolean, Self::Boolean)
+                | (Self::TinyInt, Self::TinyInt)
+                | (Self::SmallInt, Self::SmallInt)
+                | (Self::Integer, Self::Integer)
+                | (Self::BigInt, Self::BigInt)
+                | (Self::TinyUnsigned, Self::TinyUnsigned)
+                | (Self::SmallUnsigned, Self::SmallUnsigned)
+                | (Self::Unsigned, Self::Unsigned)
+                | (Self::BigUnsigned, Self::BigUnsigned)
+                | (Self::Real, Self::Real)
+                | (Self::Double, Self::Double)
+                | (Self::Decimal, Self::Decimal)
+                | (Self::Text, Self::Text)
+                | (Self::Bytes, Self::Bytes)
+                | (Self::Date, Self::Date)
+                | (Self::Time, Self::Time)
+                | (Self::DateTime, Self::DateTime)
+                | (Self::UtcDateTime, Self::UtcDateTime)
+                | (Self::Uuid, Self::Uuid)
+                | (Self::Json, Self::Json)
+        )
+    }
 }
 
 /// A Rust enum that is stored in a column.

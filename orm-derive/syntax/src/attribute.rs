@@ -141,12 +141,15 @@ pub(crate) fn not_empty(text: LitStr) -> syn::Result<Spanned<String>> {
     Ok(Spanned::new(value, text.span()))
 }
 
-/// Reads `= number`.
+/// Reads `= number`, where `T` is an unsigned type.
 pub(crate) fn number<T: FromStr<Err: Display>>(key: &Ident, input: ParseStream<'_>) -> syn::Result<Spanned<T>> {
     let literal: LitInt = value(key, input, format_args!("a number that is not negative: `{key} = 10`"))?;
     match literal.base10_parse() {
         Ok(value) => Ok(Spanned::new(value, literal.span())),
-        Err(_) => Err(syn::Error::new(literal.span(), format!("this number does not fit `{key}`"))),
+        Err(_) => {
+            let greatest = u64::MAX >> (64 - 8 * size_of::<T>());
+            Err(syn::Error::new(literal.span(), format!("`{key}` takes a number from 0 to {greatest}")))
+        }
     }
 }
 

@@ -73,7 +73,7 @@ impl EnumSyntax {
         };
         let mut errors = Errors::default();
         if !input.generics.params.is_empty() {
-            errors.at(input.generics.span(), "an enum that is stored in a column has no parameters; remove them");
+            errors.on(&input.generics, "an enum that is stored in a column has no parameters; remove them");
         }
         if data.variants.is_empty() {
             errors.at(input.ident.span(), "an enum without variants has no value to store; add one");

@@ -20,7 +20,10 @@ mod newtype;
 mod parse;
 mod suggest;
 mod table;
+#[cfg(test)]
+mod tests;
 pub mod types;
+mod whole;
 
 pub use attribute::Spanned;
 pub use casing::snake_case;
@@ -29,3 +32,4 @@ pub use enums::{EnumStorage, EnumSyntax, VariantSyntax};
 pub use literal::{LiteralSyntax, ServerDefaultSyntax};
 pub use model::{Autoincrement, ColumnSyntax, ModelSyntax, RelationKind, RelationSyntax};
 pub use newtype::NewtypeSyntax;
+pub use suggest::similar;

@@ -125,7 +125,11 @@ pub(crate) fn server_default(key: &Ident, input: ParseStream<'_>) -> syn::Result
         if name != "sql" || !input.peek(syn::token::Paren) {
             return Err(syn::Error::new(name.span(), format!("`{key}` takes {TAKES}")));
         }
-        let (sql, _) = attribute::parens(input, |content| attribute::not_empty(content.parse::<LitStr>()?))?;
+        let (sql, _) = attribute::parens(input, |content| {
+            let span = content.span();
+            let sql = content.parse::<LitStr>();
+            attribute::not_empty(sql.map_err(|_| syn::Error::new(span, format!("`{key}` takes {TAKES}")))?)
+        })?;
         return Ok(Spanned::new(ServerDefaultSyntax::Sql(sql.value), sql.span));
     }
     let span = input.span();

@@ -6,7 +6,7 @@ use crate::{
     table::krate,
     types::{TypeSyntax, recognise},
 };
-use syn::{Data, DeriveInput, Ident, Member, Path, Type, spanned::Spanned as _};
+use syn::{Data, DeriveInput, Ident, Member, Path, Type};
 
 /// A newtype with `#[derive(DbType)]`, read and checked. Made by [`NewtypeSyntax::parse`].
 #[derive(Clone)]
@@ -45,8 +45,8 @@ impl NewtypeSyntax {
         let (Some(field), 1) = (fields.iter().next(), fields.len()) else { return Err(one_field(&input.ident)) };
         let mut errors = Errors::default();
         if !input.generics.params.is_empty() {
-            errors.at(
-                input.generics.span(),
+            errors.on(
+                &input.generics,
                 "a type that is stored in a column has no parameters; write one struct for each type",
             );
         }
@@ -63,10 +63,8 @@ impl NewtypeSyntax {
         }
         let recognised = recognise(&field.ty);
         if recognised.nullable {
-            errors.at(
-                field.ty.span(),
-                "a column type is never an `Option`: put the `Option` around the newtype, in the model",
-            );
+            errors
+                .on(&field.ty, "a column type is never an `Option`: put the `Option` around the newtype, in the model");
         }
         errors.finish(Self {
             ident: input.ident.clone(),

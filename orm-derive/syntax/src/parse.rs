@@ -9,11 +9,11 @@ use crate::{
     suggest::{list, similar},
     table::{ColumnsOption, ForeignKeyOption, TableOptions},
     types::recognise,
+    whole,
 };
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use std::collections::HashMap;
-use syn::{Data, DeriveInput, Fields, FieldsNamed, Ident, ext::IdentExt, spanned::Spanned as _};
+use syn::{Data, DeriveInput, Fields, FieldsNamed, Ident, ext::IdentExt};
 
 impl ModelSyntax {
     /// Reads a struct with `#[derive(Model)]`.
@@ -24,8 +24,8 @@ impl ModelSyntax {
         let mut errors = Errors::default();
         let fields = named_fields(input)?;
         if !input.generics.params.is_empty() {
-            errors.at(
-                input.generics.span(),
+            errors.on(
+                &input.generics,
                 "a model has no parameters: one struct is one table; write a struct for each table",
             );
         }
@@ -52,8 +52,14 @@ impl ModelSyntax {
             let (model, vis) = (path.model.clone(), input.vis.clone());
             builder.model.relations.push(RelationSyntax { ident, vis, model, kind });
         }
-        builder.whole_table(&mut errors);
+        let lacks_key = builder.keys.is_empty() && !builder.misread;
+        whole::check(&builder.model, lacks_key, &mut errors);
         errors.finish(builder.model)
+    }
+
+    /// The position of the column of the field `name`.
+    pub(crate) fn position(&self, name: &Ident) -> Option<usize> {
+        self.columns.iter().position(|column| column.ident.unraw() == name.unraw())
     }
 }
 
@@ -86,6 +92,8 @@ struct Builder {
     model: ModelSyntax,
     /// The place of each column that is a primary key, with what it says of autoincrement.
     keys: Vec<(Spanned<usize>, Option<Spanned<bool>>)>,
+    /// Whether a field's options could not all be read, so that one that seems missing may only be misspelt.
+    misread: bool,
     /// What each column says of autoincrement.
     autoincrement: Vec<Option<Spanned<bool>>>,
 }
@@ -113,6 +121,7 @@ impl Builder {
                 relations: Vec::new(),
             },
             keys: Vec::new(),
+            misread: false,
             autoincrement: Vec::new(),
         }
     }
@@ -120,7 +129,9 @@ impl Builder {
     fn field(&mut self, field: &syn::Field, owner: &Ident, errors: &mut Errors) {
         let Some(ident) = field.ident.clone() else { return };
         misplaced(&field.attrs, &["table", "has_many", "has_one"], "goes on the struct", errors);
+        let before = errors.count();
         let options = FieldOptions::read(&field.attrs, owner, errors);
+        self.misread |= errors.count() > before;
         if options.is_skipped() {
             check::skipped(&options, errors);
             self.model.skipped.push(ident);
@@ -206,11 +217,11 @@ impl Builder {
                 errors.at(flag.span, "the table has `primary_key(…)` already; keep one of them");
                 return;
             }
-            for (name, position) in key.value.iter().zip(self.positions(&key.value, key.span, errors)) {
+            for (name, position) in key.value.iter().zip(self.positions(&key.value, errors)) {
                 let column = &self.model.columns[position];
                 if column.recognised.nullable {
-                    errors.at(
-                        column.ty.span(),
+                    errors.on(
+                        &column.ty,
                         format!("a primary key is never NULL: give `{name}` the type inside the `Option`"),
                     );
                 }
@@ -245,12 +256,12 @@ impl Builder {
     }
 
     fn constraints(&mut self, uniques: Vec<ColumnsOption>, indexes: Vec<ColumnsOption>, errors: &mut Errors) {
-        for ColumnsOption { name, columns, span, .. } in uniques {
-            let columns = self.positions(&columns, span, errors);
+        for ColumnsOption { name, columns, .. } in uniques {
+            let columns = self.positions(&columns, errors);
             self.model.uniques.push(UniqueSyntax { name, columns });
         }
-        for ColumnsOption { name, columns, unique, span } in indexes {
-            let columns = self.positions(&columns, span, errors);
+        for ColumnsOption { name, columns, unique } in indexes {
+            let columns = self.positions(&columns, errors);
             self.model.indexes.push(IndexSyntax { name, columns, unique });
         }
     }
@@ -267,13 +278,13 @@ impl Builder {
                 ),
             );
         }
-        let columns = self.positions(&columns, span, errors);
+        let columns = self.positions(&columns, errors);
         let Some(first) = references.first() else { return };
         let model = first.model.to_token_stream().to_string();
         for other in &references[1..] {
             if other.model.to_token_stream().to_string() != model {
-                errors.at(
-                    other.model.span(),
+                errors.on(
+                    &other.model,
                     format!("a foreign key refers to columns of one model, here `{model}`; write a second key"),
                 );
             }
@@ -289,14 +300,11 @@ impl Builder {
         self.model.foreign_keys.push(ForeignKeySyntax { name, columns, references, on_delete, on_update, deferred });
     }
 
-    /// The positions of the fields `names`; those that are no columns are noted, and so is a list that is empty.
-    fn positions(&self, names: &[Ident], span: Span, errors: &mut Errors) -> Vec<usize> {
-        if names.is_empty() {
-            errors.at(span, "this list names no column; write the names of fields: `(a, b)`");
-        }
+    /// The positions of the fields `names`; those that are no columns are noted.
+    fn positions(&self, names: &[Ident], errors: &mut Errors) -> Vec<usize> {
         let mut positions = Vec::with_capacity(names.len());
         for name in names {
-            match self.position(name) {
+            match self.model.position(name) {
                 Some(position) if positions.contains(&position) => {
                     errors.at(name.span(), format!("`{name}` is named twice; keep one of them"));
                 }
@@ -305,10 +313,6 @@ impl Builder {
             }
         }
         positions
-    }
-
-    fn position(&self, name: &Ident) -> Option<usize> {
-        self.model.columns.iter().position(|column| column.ident.unraw() == name.unraw())
     }
 
     fn no_such_field(&self, name: &Ident) -> String {
@@ -325,112 +329,6 @@ impl Builder {
                 format!("no field `{name}` on `{}`; a field with a similar name exists: `{near}`", self.model.ident)
             }
             None => format!("no field `{name}` on `{}`; its columns are {}", self.model.ident, list(fields)),
-        }
-    }
-
-    /// What only the whole table shows.
-    fn whole_table(&self, errors: &mut Errors) {
-        let model = &self.model;
-        if let Some((schema, table)) = model.name.value.split_once('.') {
-            errors.at(model.name.span, format!("write the schema apart: #[table(\"{table}\", schema = \"{schema}\")]"));
-        }
-        if model.columns.is_empty() {
-            errors
-                .at(model.ident.span(), format!("`{}` has no columns; a table has at least one, its key", model.ident));
-            return;
-        }
-        if self.keys.is_empty() {
-            errors.at(model.ident.span(), self.no_key());
-        }
-        self.names_of_columns(errors);
-        self.names_of_constraints(errors);
-        self.names_of_relations(errors);
-        self.repeated(errors);
-    }
-
-    fn no_key(&self) -> String {
-        let ident = &self.model.ident;
-        match self.model.columns.iter().find(|column| column.ident == "id") {
-            Some(_) => format!("`{ident}` has no primary key; add #[column(primary_key)] to `id`"),
-            None => format!(
-                "`{ident}` has no primary key; add #[column(primary_key)] to the field that tells its rows apart, \
-                 or to several"
-            ),
-        }
-    }
-
-    fn names_of_columns(&self, errors: &mut Errors) {
-        let mut seen: HashMap<String, &Ident> = HashMap::new();
-        for column in &self.model.columns {
-            // No server tells columns apart by case alone, unless every statement quotes them.
-            if let Some(first) = seen.insert(column.name.value.to_lowercase(), &column.ident) {
-                errors.at(
-                    column.name.span,
-                    format!(
-                        "the column \"{}\" is also that of the field `{first}`; give one of them another `name`",
-                        column.name.value
-                    ),
-                );
-            }
-        }
-    }
-
-    fn names_of_constraints(&self, errors: &mut Errors) {
-        let model = &self.model;
-        let mut seen: HashMap<&str, ()> = HashMap::new();
-        let names = (model.uniques.iter().map(|unique| &unique.name))
-            .chain(model.indexes.iter().map(|index| &index.name))
-            .chain(model.checks.iter().map(|check| &check.name))
-            .chain(model.foreign_keys.iter().map(|key| &key.name));
-        for name in names.flatten() {
-            if seen.insert(&name.value, ()).is_some() {
-                errors.at(
-                    name.span,
-                    format!(
-                        "the name \"{0}\" is taken already; for one over several columns write \
-                         #[table(unique(name = \"{0}\", columns(a, b)))], or `index` likewise",
-                        name.value
-                    ),
-                );
-            }
-        }
-    }
-
-    fn names_of_relations(&self, errors: &mut Errors) {
-        for (i, relation) in self.model.relations.iter().enumerate() {
-            let name = &relation.ident;
-            let taken = if self.position(name).is_some() {
-                "a field"
-            } else if self.model.relations[..i].iter().any(|other| other.ident == *name) {
-                "another relation"
-            } else {
-                continue;
-            };
-            errors.at(
-                name.span(),
-                format!("the name `{name}` is taken by {taken}, and both would be `{}.{name}`; give the relation another name", self.model.ident),
-            );
-        }
-    }
-
-    /// The same constraint twice.
-    fn repeated(&self, errors: &mut Errors) {
-        let model = &self.model;
-        let span =
-            |columns: &[usize]| columns.first().map_or(model.ident.span(), |&first| model.columns[first].ident.span());
-        for (i, unique) in model.uniques.iter().enumerate() {
-            if unique.columns == model.primary_key && !unique.columns.is_empty() {
-                errors.at(span(&unique.columns), "a primary key is unique already; remove `unique`");
-            } else if model.uniques[..i].iter().any(|other| other.columns == unique.columns) {
-                errors.at(span(&unique.columns), "these columns are unique twice; remove one `unique`");
-            }
-        }
-        for (i, index) in model.indexes.iter().enumerate() {
-            if index.name.is_none()
-                && model.indexes[..i].iter().any(|other| other.name.is_none() && other.columns == index.columns)
-            {
-                errors.at(span(&index.columns), "these columns have an index twice; remove one `index`, or name it");
-            }
         }
     }
 }

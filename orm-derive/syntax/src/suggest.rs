@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// The known name nearest to `name`, if it is near enough to be a slip of the hand.
-pub(crate) fn similar<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn similar<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).max(1);
     known
         .into_iter()

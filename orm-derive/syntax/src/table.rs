@@ -33,7 +33,6 @@ pub(crate) struct ColumnsOption {
     pub name: Option<Spanned<String>>,
     pub columns: Vec<Ident>,
     pub unique: bool,
-    pub span: Span,
 }
 
 /// `foreign_key(…)`.
@@ -108,11 +107,11 @@ impl TableOptions {
                 Ok(())
             }
             "check" => {
-                self.checks.push(check(key, input, errors)?);
+                self.checks.extend(check(key, input, errors)?);
                 Ok(())
             }
             "foreign_key" => {
-                self.foreign_keys.push(ForeignKeyOption::read(key, input, owner, errors)?);
+                self.foreign_keys.extend(ForeignKeyOption::read(key, input, owner, errors)?);
                 Ok(())
             }
             _ => Err(attribute::unknown(key, "#[table(…)]", KNOWN)),
@@ -147,13 +146,14 @@ impl ColumnsOption {
         let is_index = key == "index";
         let shape =
             if is_index { "(name = \"…\", unique, columns(a, b))" } else { "(name = \"…\", columns(a, b))" };
-        let mut this = Self { name: None, columns: Vec::new(), unique: false, span: key.span() };
+        let mut this = Self { name: None, columns: Vec::new(), unique: false };
         list(key, input, "(a, b)", |content| {
             if !is_long_form(content) {
                 this.columns = names(content, errors)?;
                 return Ok(());
             }
             let mut columns = None;
+            let before = errors.count();
             each(content, errors, |content, errors| {
                 let option = content.call(Ident::parse_any)?;
                 match option.to_string().as_str() {
@@ -173,6 +173,9 @@ impl ColumnsOption {
                 }
             });
             this.columns = columns.unwrap_or_default();
+            if this.columns.is_empty() && errors.count() == before {
+                errors.at(key.span(), format!("columns are named in `columns(…)`: `{key}{shape}`"));
+            }
             Ok(())
         })?;
         Ok(this)
@@ -194,12 +197,14 @@ fn is_long_form(content: ParseStream<'_>) -> bool {
 }
 
 impl ForeignKeyOption {
-    fn read(key: &Ident, input: ParseStream<'_>, owner: &Ident, errors: &mut Errors) -> syn::Result<Self> {
+    /// Reads `(columns(a, b), references(Line.a, Line.b))`; `None` if a mistake in it has been noted.
+    fn read(key: &Ident, input: ParseStream<'_>, owner: &Ident, errors: &mut Errors) -> syn::Result<Option<Self>> {
         const KNOWN: &[&str] = &["columns", "references", "name", "on_delete", "on_update", "deferred", "relation"];
         const SHAPE: &str = "(columns(order_id, line_no), references(Line.order_id, Line.no))";
         let (mut columns, mut references) = (None, None);
         let (mut on_delete, mut on_update, mut name, mut related) = (None, None, None, None);
         let mut deferred = None;
+        let before = errors.count();
         list(key, input, SHAPE, |content| {
             each(content, errors, |content, errors| {
                 let option = content.call(Ident::parse_any)?;
@@ -230,6 +235,9 @@ impl ForeignKeyOption {
             Ok(())
         })?;
         let (Some(columns), Some(references)) = (columns, references) else {
+            if errors.count() > before {
+                return Ok(None);
+            }
             return Err(syn::Error::new(
                 key.span(),
                 format!("a foreign key needs its columns and what they refer to: `foreign_key{SHAPE}`"),
@@ -237,17 +245,18 @@ impl ForeignKeyOption {
         };
         let deferred = deferred.is_some_and(|flag| flag.value);
         let span = key.span();
-        Ok(Self { name, columns, references, on_delete, on_update, deferred, relation: related, span })
+        Ok(Some(Self { name, columns, references, on_delete, on_update, deferred, relation: related, span }))
     }
 }
 
-/// Reads `("sql")` or `(name = "…", sql = "…")`.
+/// Reads `("sql")` or `(name = "…", sql = "…")`; `None` if a mistake in it has been noted.
 fn check(
     key: &Ident,
     input: ParseStream<'_>,
     errors: &mut Errors,
-) -> syn::Result<(Option<Spanned<String>>, Spanned<String>)> {
+) -> syn::Result<Option<(Option<Spanned<String>>, Spanned<String>)>> {
     let (mut name, mut sql) = (None, None);
+    let before = errors.count();
     list(key, input, "(\"price > 0\")", |content| {
         each(content, errors, |content, _| {
             if content.peek(LitStr) {
@@ -264,13 +273,16 @@ fn check(
         });
         Ok(())
     })?;
+    if sql.is_none() && errors.count() > before {
+        return Ok(None);
+    }
     let sql = sql.ok_or_else(|| {
         syn::Error::new(
             key.span(),
             "a check needs its condition: `check(\"price > 0\")` or `check(name = \"…\", sql = \"…\")`",
         )
     })?;
-    Ok((name, sql))
+    Ok(Some((name, sql)))
 }
 
 /// Reads the parentheses behind `key`.
@@ -289,6 +301,10 @@ fn list<T>(
 /// Reads names of fields.
 fn names(content: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Vec<Ident>> {
     let mut names = Vec::new();
+    if content.is_empty() {
+        let message = "this list names no column; write the names of fields: `(a, b)`";
+        return Err(syn::Error::new(content.span(), message));
+    }
     each(content, errors, |content, _| {
         if content.peek(LitStr) {
             return Err(content.error("name the field itself, without quotes"));

@@ -22,7 +22,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{sync::oneshot, task::coop::consume_budget};
+use tokio::{sync::oneshot, task::yield_now};
 
 /// A connection to a SQLite database.
 pub(super) struct SqliteConnection {
@@ -36,12 +36,20 @@ pub(super) struct SqliteConnection {
     /// Something was begun and has not come to its end: its future runs, or was dropped.
     pending: bool,
     in_transaction: bool,
+    /// Statements since the task last gave others their share.
+    in_a_row: u8,
 }
+
+/// One attempt at something.
+type Step<S, T> = fn(&mut Db, &mut S, Terms) -> Result<Attempt<T>>;
+
+/// What runs on the task never waits, so after so many statements others get their share of the thread.
+const YIELD_AFTER: u8 = 64;
 
 impl SqliteConnection {
     pub(super) fn new(db: Db, cancel: Arc<AtomicBool>, queue: Queue, options: Arc<Options>) -> Self {
         let db = Arc::new(Mutex::new(db));
-        Self { db, worker: None, cancel, queue, options, pending: false, in_transaction: false }
+        Self { db, worker: None, cancel, queue, options, pending: false, in_transaction: false, in_a_row: 0 }
     }
 
     fn place(&self, long: bool) -> Place {
@@ -53,30 +61,66 @@ impl SqliteConnection {
         }
     }
 
-    fn patience(&self, timeout: Option<Duration>) -> Patience {
-        Patience::new(self.options.busy_timeout, timeout)
-    }
-
     /// Does something, however often it has to be tried: the one way to the database.
     ///
     /// If this future is dropped in between, the connection stays `pending`, and so dirty.
     pub(super) async fn attempt<S: Send + 'static, T: Send + 'static>(
         &mut self,
-        state: S,
+        mut state: S,
         place: Place,
-        patience: Patience,
-        step: fn(&mut Db, &mut S, Terms) -> Result<Attempt<T>>,
+        timeout: Option<Duration>,
+        step: Step<S, T>,
     ) -> Result<(S, T)> {
-        // What is done on the task does not wait, so nothing else would give other tasks their share.
-        consume_budget().await;
-        if self.pending {
-            return Err(Error::new(
-                ErrorKind::State,
-                "the connection was left in the middle of a statement, and not reset since",
-            ));
+        match self.first_attempt(&mut state, place, timeout, step)? {
+            Some(Attempt::Done(value)) => Ok((state, value)),
+            first => self.persist(state, first, place, timeout, step).await,
         }
+    }
+
+    /// The first attempt, unless that must wait too. Most statements end here, so they cost no more than this.
+    fn first_attempt<S, T>(
+        &mut self,
+        state: &mut S,
+        place: Place,
+        timeout: Option<Duration>,
+        step: Step<S, T>,
+    ) -> Result<Option<Attempt<T>>> {
+        if self.pending {
+            return Err(left_over());
+        }
+        self.in_a_row = (self.in_a_row + 1) % YIELD_AFTER;
+        if place == Place::Worker || timeout.is_some() || self.in_a_row == 0 {
+            return Ok(None);
+        }
+        self.attempt_here(state, Terms { place, deadline: None }, step).map(Some)
+    }
+
+    /// One attempt on the task.
+    fn attempt_here<S, T>(&mut self, state: &mut S, terms: Terms, step: Step<S, T>) -> Result<Attempt<T>> {
+        let mut db = lock(&self.db)?;
+        let attempt = step(&mut db, state, terms);
+        if matches!(attempt, Ok(Attempt::Done(_)) | Err(_)) {
+            db.settle();
+        }
+        self.in_transaction = db.in_transaction();
+        attempt
+    }
+
+    /// Attempts that may have to wait, until one is the last.
+    async fn persist<S: Send + 'static, T: Send + 'static>(
+        &mut self,
+        state: S,
+        first: Option<Attempt<T>>,
+        place: Place,
+        timeout: Option<Duration>,
+        step: Step<S, T>,
+    ) -> Result<(S, T)> {
         self.pending = true;
-        let result = self.attempt_until_done(state, place, patience, step).await;
+        if self.in_a_row == 0 {
+            yield_now().await;
+        }
+        let patience = Patience::new(self.options.busy_timeout, timeout);
+        let result = self.attempt_until_done(state, first, place, patience, step).await;
         self.pending = false;
         if result.is_err() && !self.db.is_poisoned() {
             let mut db = lock(&self.db)?;
@@ -89,28 +133,20 @@ impl SqliteConnection {
     async fn attempt_until_done<S: Send + 'static, T: Send + 'static>(
         &mut self,
         mut state: S,
+        mut first: Option<Attempt<T>>,
         mut place: Place,
         mut patience: Patience,
-        step: fn(&mut Db, &mut S, Terms) -> Result<Attempt<T>>,
+        step: Step<S, T>,
     ) -> Result<(S, T)> {
         loop {
             let terms = Terms { place, deadline: patience.statement_deadline() };
-            let attempt = match place {
-                Place::Task => {
-                    let mut db = lock(&self.db)?;
-                    let attempt = step(&mut db, &mut state, terms)?;
-                    if let Attempt::Done(value) = attempt {
-                        db.settle();
-                        self.in_transaction = db.in_transaction();
-                        drop(db);
-                        return Ok((state, value));
-                    }
-                    attempt
-                }
-                Place::Worker => {
+            let attempt = match (first.take(), place) {
+                (Some(first), _) => first,
+                (None, Place::Task) => self.attempt_here(&mut state, terms, step)?,
+                (None, Place::Worker) => {
                     let work = move |db: &mut Db| {
                         let attempt = step(db, &mut state, terms);
-                        if matches!(attempt, Ok(Attempt::Done(_))) {
+                        if matches!(attempt, Ok(Attempt::Done(_)) | Err(_)) {
                             db.settle();
                         }
                         (state, attempt, db.in_transaction())
@@ -154,10 +190,13 @@ impl SqliteConnection {
     }
 
     async fn run_one(&mut self, job: Job) -> Result<Done> {
-        let place = self.place(job.statement.long);
-        let patience = self.patience(job.timeout);
-        let (_, done) = self.attempt(Work::new(job), place, patience, Db::run).await?;
-        Ok(done)
+        let (place, timeout) = (self.place(job.statement.long), job.timeout);
+        let mut work = Work::new(job);
+        // As `attempt`, but with a future that is small: one is made for each statement.
+        match self.first_attempt(&mut work, place, timeout, Db::run)? {
+            Some(Attempt::Done(done)) => Ok(done),
+            first => Ok(Box::pin(self.persist(work, first, place, timeout, Db::run)).await?.1),
+        }
     }
 
     async fn run_each(&mut self, jobs: Vec<Job>) -> Result<Vec<Done>> {
@@ -171,8 +210,7 @@ impl SqliteConnection {
 
     async fn open_cursor(&mut self, job: Job) -> Result<SqliteCursor<'_>> {
         let (place, timeout) = (self.place(true), job.timeout);
-        let patience = self.patience(timeout);
-        let (_, more) = self.attempt(Work::new(job), place, patience, Db::open).await?;
+        let (_, more) = self.attempt(Work::new(job), place, timeout, Db::open).await?;
         Ok(SqliteCursor::new(self, place, timeout, more))
     }
 
@@ -188,20 +226,24 @@ impl SqliteConnection {
     }
 
     async fn end_transaction(&mut self) -> Result<()> {
+        if self.pending {
+            // A statement was dropped half-way: it is ended first.
+            return self.start_anew().await;
+        }
         let reset = |db: &mut Db, (): &mut (), _: Terms| {
             db.reset();
             Ok(Attempt::Done(()))
         };
-        self.attempt((), self.place(false), self.patience(None), reset).await?;
+        self.attempt((), self.place(false), None, reset).await?;
         Ok(())
     }
 
     async fn start_anew(&mut self) -> Result<()> {
-        self.pending = true;
-        match &self.worker {
-            // It may be at work still: this is done after that.
-            Some(_) => self.on_worker(Db::reset).await?,
-            None => lock(&self.db)?.reset(),
+        if self.pending && self.worker.is_some() {
+            // The worker may be at work still: this is done after that.
+            self.on_worker(Db::reset).await?;
+        } else {
+            lock(&self.db)?.reset();
         }
         self.cancel.store(false, Ordering::Relaxed);
         self.in_transaction = false;
@@ -231,7 +273,7 @@ impl Connection for SqliteConnection {
     fn run_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {
         let script = Script::new(sql);
         Box::pin(async move {
-            self.attempt(script, self.place(true), self.patience(None), Db::run_script).await?;
+            self.attempt(script, self.place(true), None, Db::run_script).await?;
             Ok(())
         })
     }
@@ -239,7 +281,7 @@ impl Connection for SqliteConnection {
     fn begin(&mut self, options: TransactionOptions) -> BoxFuture<'_, Result<()>> {
         // Every isolation level is granted: SQLite's transactions are serializable, which is the strictest.
         Box::pin(async move {
-            self.attempt(options.read_only, self.place(false), self.patience(None), Db::begin).await?;
+            self.attempt(options.read_only, self.place(false), None, Db::begin).await?;
             Ok(())
         })
     }
@@ -247,7 +289,7 @@ impl Connection for SqliteConnection {
     fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move {
             let commit = |db: &mut Db, (): &mut (), terms: Terms| db.commit(terms);
-            self.attempt((), self.place(false), self.patience(None), commit).await?;
+            self.attempt((), self.place(false), None, commit).await?;
             Ok(())
         })
     }
@@ -316,6 +358,11 @@ impl Drop for CancelOnDrop<'_> {
 
 fn lock(db: &Mutex<Db>) -> Result<MutexGuard<'_, Db>> {
     db.lock().map_err(|_| broken())
+}
+
+#[cold]
+fn left_over() -> Error {
+    Error::new(ErrorKind::State, "the connection was left in the middle of a statement, and not reset since")
 }
 
 #[cold]

@@ -5,7 +5,6 @@ use super::{
     db::{Attempt, Db, Work},
     error::Failure,
     limit::{Limit, Place, Terms},
-    locks::Patience,
     row::SqliteRow,
     statement::{Statement, Statements, Step},
 };
@@ -153,8 +152,7 @@ impl<'a> SqliteCursor<'a> {
         if !self.more || count == 0 {
             return Ok((sink, self.more));
         }
-        let patience = Patience::new(Duration::ZERO, self.timeout);
-        let (fetch, more) = self.connection.attempt(Fetch { count, sink }, self.place, patience, Db::fetch).await?;
+        let (fetch, more) = self.connection.attempt(Fetch { count, sink }, self.place, self.timeout, Db::fetch).await?;
         self.more = more;
         Ok((fetch.sink, more))
     }

@@ -9,7 +9,7 @@ use super::{
     locks::{Need, Queue, Rights, Turn},
     options::{Execution, Options},
     row::SqliteRow,
-    statement::{Run, SLOW, Statements, Step},
+    statement::{MANY_ROWS, Run, SLOW, Statements, Step},
 };
 use aludel_core::{
     Error, ErrorKind, Result,
@@ -184,18 +184,20 @@ impl Db {
             return Ok(Attempt::Queue(need));
         }
         let _limit = Limit::set(&self.connection, &self.cancel, terms);
-        let started = auto.then(Instant::now);
+        let started = (auto && statement.is_timed()).then(Instant::now);
         let readonly = statement.readonly;
         let before = if readonly { 0 } else { self.connection.total_changes() };
         let run = Run::start(statement, values)?;
         let mut taker = sink.as_deref_mut();
         let mut columns = None;
+        let mut rows: usize = 0;
         let failure = loop {
             match run.statement.step() {
                 Step::Row => {
                     let Some(sink) = &mut taker else { continue };
                     // Counted now, since SQLite prepares a statement anew if a table has changed.
                     let columns = *columns.get_or_insert_with(|| run.statement.columns());
+                    rows += 1;
                     match sink.row(&SqliteRow::new(run.statement, columns, &compiled.outputs))? {
                         ControlFlow::Continue(()) => {}
                         ControlFlow::Break(()) if readonly => break None,
@@ -209,6 +211,8 @@ impl Db {
         };
         if let Some(started) = started {
             run.statement.slow = started.elapsed() > SLOW;
+        } else if rows > MANY_ROWS {
+            run.statement.slow = true;
         }
         drop(run);
         match failure {

@@ -23,7 +23,13 @@ pub(super) fn open(
 ) -> Result<Attempt<Db>> {
     let connection = connect(options).map_err(|error| cannot_open(options, &error))?;
     match prepare(&connection, options, turn.is_some()) {
-        Ok(Some(wal)) => Ok(Attempt::Done(Db::new(connection, options, queue.clone(), wal, Arc::clone(cancel)))),
+        Ok(Some(mode)) if options.journal_mode.is_some_and(|wanted| wanted != mode) => Err(Error::new(
+            ErrorKind::Configuration,
+            format!("the journal mode of this database stays {mode}: add ?journal_mode={mode} to the URL"),
+        )),
+        Ok(Some(mode)) => {
+            Ok(Attempt::Done(Db::new(connection, options, queue.clone(), mode == "wal", Arc::clone(cancel))))
+        }
         Ok(None) => Ok(Attempt::Queue(Need::Write)),
         Err(error) => {
             let failure = Failure::of(&error);
@@ -57,8 +63,8 @@ pub(super) fn connect(options: &Options) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Sets what is set per connection, and tells whether the file is in WAL mode; `None` if changing that needs a turn first.
-fn prepare(connection: &Connection, options: &Options, has_turn: bool) -> rusqlite::Result<Option<bool>> {
+/// Sets what is set per connection, and tells the journal mode; `None` if changing it needs a turn first.
+fn prepare(connection: &Connection, options: &Options, has_turn: bool) -> rusqlite::Result<Option<String>> {
     let journal_mode = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0));
     let mut mode = match options.location {
         Location::File(_) => journal_mode("PRAGMA journal_mode")?,
@@ -71,7 +77,7 @@ fn prepare(connection: &Connection, options: &Options, has_turn: bool) -> rusqli
         mode = journal_mode(&format!("PRAGMA journal_mode = {wanted}"))?;
     }
     connection.execute_batch(&options.pragmas())?;
-    Ok(Some(mode == "wal"))
+    Ok(Some(mode))
 }
 
 #[cold]

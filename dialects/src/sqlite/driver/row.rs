@@ -37,24 +37,26 @@ impl<'a> SqliteRow<'a> {
         Self { statement, columns, outputs }
     }
 
+    #[inline]
     fn get(&self, index: usize) -> Result<Stored<'a>> {
         let column = self.column(index)?;
-        let raw = self.statement.raw();
-        // SAFETY: the statement is valid, and stands on this row for as long as the row borrows it. A text is asked for as
-        // text and a blob as a blob only, so SQLite converts nothing, and what it points to stays until the next step, which needs `&mut`. The pointer
-        // is asked for before the length, as SQLite demands, and is null only for an empty blob.
+        // SAFETY: the statement is valid, and stands on this row for as long as the row borrows it. Its connection is used by this
+        // thread alone, which is what makes an "unprotected" value safe to read, and saves the locking that `sqlite3_column_int64` and its like
+        // do each. A text is asked for as text and a blob as a blob only, so SQLite converts nothing, and what it points to stays until
+        // the next step, which needs `&mut`. The pointer is asked for before the length, as SQLite demands, and is null only for an empty blob.
         unsafe {
-            Ok(match ffi::sqlite3_column_type(raw, column) {
+            let value = ffi::sqlite3_column_value(self.statement.raw(), column);
+            Ok(match ffi::sqlite3_value_type(value) {
                 ffi::SQLITE_NULL => Stored::Null,
-                ffi::SQLITE_INTEGER => Stored::Integer(ffi::sqlite3_column_int64(raw, column)),
-                ffi::SQLITE_FLOAT => Stored::Real(ffi::sqlite3_column_double(raw, column)),
+                ffi::SQLITE_INTEGER => Stored::Integer(ffi::sqlite3_value_int64(value)),
+                ffi::SQLITE_FLOAT => Stored::Real(ffi::sqlite3_value_double(value)),
                 ffi::SQLITE_TEXT => {
-                    let text = ffi::sqlite3_column_text(raw, column);
-                    Stored::Text(bytes(text, ffi::sqlite3_column_bytes(raw, column)))
+                    let text = ffi::sqlite3_value_text(value);
+                    Stored::Text(bytes(text, ffi::sqlite3_value_bytes(value)))
                 }
                 _ => {
-                    let blob = ffi::sqlite3_column_blob(raw, column);
-                    Stored::Blob(bytes(blob.cast(), ffi::sqlite3_column_bytes(raw, column)))
+                    let blob = ffi::sqlite3_value_blob(value);
+                    Stored::Blob(bytes(blob.cast(), ffi::sqlite3_value_bytes(value)))
                 }
             })
         }

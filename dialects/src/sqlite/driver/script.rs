@@ -31,8 +31,10 @@ impl Db {
             let (mut statement, next) = match Statement::prepare(&self.connection, rest) {
                 Ok(prepared) => prepared,
                 Err(Unprepared::Empty) => return Ok(Attempt::Done(())),
-                Err(Unprepared::Failed(failure)) if failure.is_busy() => return Ok(Attempt::Busy(failure)),
-                Err(Unprepared::Failed(failure)) => return Err(failure.into_error(false)),
+                Err(Unprepared::Failed(failure, _)) if failure.is_busy() => return Ok(Attempt::Busy(failure)),
+                Err(Unprepared::Failed(failure, read)) => {
+                    return Err(failure.into_error(false).with_sql(first(rest, read)));
+                }
             };
             if let Some(need) = self.rights.admit(statement.readonly)? {
                 return Ok(Attempt::Queue(need));
@@ -50,9 +52,14 @@ impl Db {
                 None => script.from += next,
                 Some(failure) if failure.is_busy() => return Ok(Attempt::Busy(failure)),
                 Some(failure) => {
-                    return Err(failure.into_error(terms.timed_out()).with_sql(rest[..next].trim()));
+                    return Err(failure.into_error(terms.timed_out()).with_sql(first(rest, next)));
                 }
             }
         }
     }
+}
+
+/// The statement that ends at `end`, for an error.
+fn first(rest: &str, end: usize) -> &str {
+    rest.get(..end).unwrap_or(rest).trim()
 }

@@ -18,6 +18,9 @@ use std::{
 /// A statement that last ran for longer is run on the worker thread.
 pub(super) const SLOW: Duration = Duration::from_millis(1);
 
+/// One that gave out more rows is taken for slow without a clock.
+pub(super) const MANY_ROWS: usize = 4096;
+
 /// A prepared statement.
 pub(super) struct Statement {
     raw: NonNull<ffi::sqlite3_stmt>,
@@ -25,6 +28,7 @@ pub(super) struct Statement {
     pub(super) readonly: bool,
     /// Whether its last run took long.
     pub(super) slow: bool,
+    runs: u8,
 }
 
 // SAFETY: SQLite lets any thread use a statement as long as no two use its connection at once. Statements live inside the `Db` of their
@@ -33,8 +37,8 @@ unsafe impl Send for Statement {}
 
 /// Why a statement could not be prepared.
 pub(super) enum Unprepared {
-    /// SQLite said so.
-    Failed(Failure),
+    /// SQLite said so, having read so many bytes.
+    Failed(Failure, usize),
     /// The text holds no statement.
     Empty,
 }
@@ -51,7 +55,10 @@ impl Statement {
     pub(super) fn prepare(connection: &Connection, sql: &str) -> Result<(Self, usize), Unprepared> {
         if sql.as_bytes().contains(&0) {
             // SQLite would take it for the end.
-            return Err(Unprepared::Failed(Failure::new(ffi::SQLITE_ERROR, "the SQL holds a NUL character")));
+            return Err(Unprepared::Failed(
+                Failure::new(ffi::SQLITE_ERROR, "the SQL holds a NUL character"),
+                sql.len(),
+            ));
         }
         // SQLite answers "too big" long before this limit.
         let length = c_int::try_from(sql.len()).unwrap_or(c_int::MAX);
@@ -68,14 +75,20 @@ impl Statement {
                 &raw mut tail,
             )
         };
+        let next = (tail as usize).saturating_sub(sql.as_ptr() as usize).min(sql.len());
         if code != ffi::SQLITE_OK {
-            return Err(Unprepared::Failed(Failure::last(connection, code)));
+            return Err(Unprepared::Failed(Failure::last(connection, code), next));
         }
         let Some(raw) = NonNull::new(raw) else { return Err(Unprepared::Empty) };
         // SAFETY: the statement was just prepared.
         let readonly = unsafe { ffi::sqlite3_stmt_readonly(raw.as_ptr()) } != 0;
-        let next = (tail as usize).saturating_sub(sql.as_ptr() as usize).min(sql.len());
-        Ok((Self { raw, readonly, slow: false }, next))
+        Ok((Self { raw, readonly, slow: false, runs: 0 }, next))
+    }
+
+    /// Whether this run is timed: the first is, and then each eighth while it is fast, since reading a clock costs a twentieth of a lookup by key.
+    pub(super) fn is_timed(&mut self) -> bool {
+        self.runs = self.runs.wrapping_add(1);
+        self.slow || self.runs % 8 == 1
     }
 
     pub(super) fn raw(&self) -> *mut ffi::sqlite3_stmt {
@@ -205,7 +218,7 @@ impl Unfit {
 fn prepare_only(connection: &Connection, sql: &str) -> Result<Statement, Unfit> {
     let (statement, next) = match Statement::prepare(connection, sql) {
         Ok(prepared) => prepared,
-        Err(Unprepared::Failed(failure)) => return Err(Unfit::Failed(failure)),
+        Err(Unprepared::Failed(failure, _)) => return Err(Unfit::Failed(failure)),
         Err(Unprepared::Empty) => {
             return Err(Unfit::Wrong(Error::new(ErrorKind::Statement, "the text holds no SQL statement")));
         }

@@ -15,6 +15,7 @@ use crate::{
         tree::{Constant, Select, Source},
     },
     schema::{ColumnRef, Model, ModelNames, TableDef, TableRef},
+    session::Handle,
     statement::{Assignments, Delete, Statement, Update},
     types::Row,
 };
@@ -126,6 +127,22 @@ impl<'s, R: Send + 'static, M: 'static> Query<R, M, Executor<'s>> {
 }
 
 impl<'s, M: Model> Query<M, M, Executor<'s>> {
+    /// Every row as an object of the session, to be changed or deleted through its handle; a row that the session has already is not
+    /// taken twice: see [`Session::track`](crate::session::Session::track).
+    ///
+    /// # Errors
+    /// As [`all`](Self::all), and of kind [`State`](ErrorKind::State) if the query does not run on a session.
+    pub fn track(self) -> BoxFuture<'s, Result<Vec<Handle<M>>>> {
+        let Self { select, plan, executor, .. } = self;
+        Box::pin(async move {
+            let Executor::Session(session) = executor else {
+                return Err(Error::new(ErrorKind::State, "only a session tracks objects: run the query on one"));
+            };
+            let rows = plan.run(select, &mut Executor::from(&mut *session)).await?;
+            Ok(rows.into_iter().map(|row| session.track(row)).collect())
+        })
+    }
+
     /// Sets columns of every row of the query in one statement, past the session's objects: `UPDATE … SET …`. Answers how many rows
     /// there were. In a session it is part of the transaction: commit it.
     ///
@@ -151,6 +168,13 @@ impl<'s, M: Model> Query<M, M, Executor<'s>> {
 impl<M: Model> Query<M> {
     /// The statement that [`update`](Query::update) runs.
     ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// let update = query(User).filter(User.age.gt(99)).into_update(User.active.set(false));
+    /// assert_eq!(sql(update?), "UPDATE users SET active = ? WHERE users.age > ?");
+    /// # Ok::<(), aludel_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As it, but for those of the server.
     pub fn into_update(self, assignments: impl Assignments<M>) -> Result<Update> {
@@ -164,6 +188,13 @@ impl<M: Model> Query<M> {
     }
 
     /// The statement that [`delete`](Query::delete) runs.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// let delete = query(User).filter(User.age.gt(99)).into_delete();
+    /// assert_eq!(sql(delete?), "DELETE FROM users WHERE users.age > ?");
+    /// # Ok::<(), aludel_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As it, but for those of the server.

@@ -1,0 +1,65 @@
+//! The measurements of one library.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::emitted;
+use crate::project::Project;
+
+pub struct Figures {
+    pub build: Duration,
+    pub check: Duration,
+    /// `build` again, after a column was renamed in one model.
+    pub rebuild: Duration,
+    /// `check` again, after a column was renamed in one model.
+    pub recheck: Duration,
+    /// Bytes a model of source, macros expanded: what rustc is given to work on.
+    pub expanded: f64,
+    /// Bytes a model of machine code.
+    pub machine_code: f64,
+}
+
+/// The times taken so far.
+#[derive(Default)]
+pub struct Samples {
+    build: Vec<Duration>,
+    check: Vec<Duration>,
+    rebuild: Vec<Duration>,
+    recheck: Vec<Duration>,
+}
+
+impl Samples {
+    /// Takes one more of each.
+    pub fn take(&mut self, project: &mut Project) -> Result<()> {
+        project.clean()?;
+        self.build.push(project.build()?);
+        project.rename()?;
+        self.rebuild.push(project.build()?);
+        project.clean()?;
+        self.check.push(project.check()?);
+        project.rename()?;
+        self.recheck.push(project.check()?);
+        Ok(())
+    }
+
+    /// Measures the sizes, and puts the medians beside them.
+    pub fn finish(self, project: &Project) -> Result<Figures> {
+        project.build()?;
+        let models = f64::from(project.models());
+        Ok(Figures {
+            build: median(self.build),
+            check: median(self.check),
+            rebuild: median(self.rebuild),
+            recheck: median(self.recheck),
+            machine_code: emitted::machine_code(&project.rlib())? as f64 / models,
+            expanded: project.expand()?.len() as f64 / models,
+        })
+    }
+}
+
+/// The middle one, or the longer of the two in the middle.
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}

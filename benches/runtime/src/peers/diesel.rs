@@ -1,0 +1,69 @@
+//! Diesel, called inline: it blocks, and a call this short is cheaper than a hop to another thread.
+
+use anyhow::Result;
+use diesel::connection::SimpleConnection as _;
+use diesel::prelude::*;
+
+use crate::dataset::{self, NewUser};
+use crate::peer::Peer;
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        name -> Text,
+        email -> Nullable<Text>,
+    }
+}
+
+pub struct Diesel(SqliteConnection);
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users, check_for_backend(diesel::sqlite::Sqlite))]
+pub struct User {
+    id: i64,
+    name: String,
+    email: Option<String>,
+}
+
+/// With `None` taken for NULL, rather than for the column's default, Diesel sends all rows in one statement.
+#[derive(Insertable)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
+struct Draft {
+    name: String,
+    email: Option<String>,
+}
+
+impl Peer for Diesel {
+    const NAME: &'static str = "diesel";
+    type User = User;
+
+    async fn connect() -> Result<Self> {
+        let mut connection = SqliteConnection::establish(":memory:")?;
+        connection.batch_execute(&dataset::script())?;
+        Ok(Self(connection))
+    }
+
+    async fn select(&mut self, last: i64) -> Result<Vec<User>> {
+        Ok(users::table.filter(users::id.le(last)).select(User::as_select()).load(&mut self.0)?)
+    }
+
+    async fn get(&mut self, id: i64) -> Result<Option<User>> {
+        // Not `first`: it binds a LIMIT, and SQLite prepares a statement anew each time that one is bound.
+        Ok(users::table.find(id).select(User::as_select()).get_result(&mut self.0).optional()?)
+    }
+
+    async fn insert(&mut self, users: Vec<NewUser>) -> Result<()> {
+        let drafts: Vec<_> = users.into_iter().map(|NewUser { name, email }| Draft { name, email }).collect();
+        diesel::insert_into(users::table).values(&drafts).execute(&mut self.0)?;
+        Ok(())
+    }
+
+    async fn delete_above(&mut self, last: i64) -> Result<()> {
+        diesel::delete(users::table.filter(users::id.gt(last))).execute(&mut self.0)?;
+        Ok(())
+    }
+
+    fn fields(user: &User) -> (i64, &str, Option<&str>) {
+        (user.id, &user.name, user.email.as_deref())
+    }
+}

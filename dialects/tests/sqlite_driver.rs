@@ -1,1 +1,0 @@
-//! The SQLite driver, at the level of drivers, connections and engines.

@@ -1,0 +1,141 @@
+//! One object for each row: objects by table and primary key, and how they are read again.
+
+use super::{
+    Handle, PrimaryKey, Session, State,
+    key::Key,
+    object::{AnyModel, Object},
+    query::{Executor, query, rows_of},
+};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    expr::{Node, tree::BinaryOp},
+    schema::{ColumnRef, Model, Table, TableDef, TableRef},
+};
+use std::any::Any;
+
+/// A table, told apart from others by where it is described, and a key in it.
+pub(super) type Identity = (usize, Key);
+
+impl Session {
+    /// The row with this primary key: the session's own object if it has one that is fresh, else read from the database. A key of
+    /// several columns is a tuple.
+    ///
+    /// # Errors
+    /// Those of the server.
+    pub async fn get<T: Table>(
+        &mut self,
+        _table: T,
+        key: impl PrimaryKey<<T::Model as Model>::Key>,
+    ) -> Result<Option<T::Model>> {
+        let nodes = key.into_nodes();
+        let value = |node: &Node| match node {
+            Node::Bind(value) => Some(value.clone()),
+            _ => None,
+        };
+        if let Some(key) = nodes.iter().map(value).collect::<Option<Vec<_>>>().and_then(Key::new) {
+            let identity = (address(<T::Model as Model>::table()), key);
+            let known = self.identities.get(&identity).and_then(|&slot| self.arena.get(slot));
+            if let Some(object) = known.filter(|object| !object.expired) {
+                let value = (&*object.value as &dyn Any).downcast_ref::<T::Model>();
+                return Ok(value.filter(|_| object.state != State::Deleted).cloned());
+            }
+        }
+        let row = self.read_row::<T::Model>(nodes).await?;
+        if let Some(row) = &row {
+            self.renew(row);
+        }
+        Ok(row)
+    }
+
+    /// Reads the object's row anew, after a flush.
+    ///
+    /// # Errors
+    /// Of kind [`Stale`](ErrorKind::Stale) if the row is not there any more, of kind [`State`](ErrorKind::State) if the handle is stale or
+    /// of another session; else those of the flush and of the server.
+    pub async fn refresh<M: Model>(&mut self, handle: Handle<M>) -> Result<()> {
+        self.arena.slot(handle)?;
+        self.flush().await?;
+        let slot = self.arena.slot(handle)?;
+        let Some(object) = self.arena.get_mut(slot) else { return Ok(()) };
+        object.expired = true;
+        let key = M::table().primary_key.iter();
+        let nodes = key.map(|&index| Node::Bind(object.value.field(index.into()).to_value())).collect();
+        match self.read_row::<M>(nodes).await? {
+            Some(row) => self.renew(&row),
+            None => {
+                let message = "the row to refresh is not there any more";
+                return Err(Error::new(ErrorKind::Stale, message).with_table(M::table().full_name()));
+            }
+        };
+        Ok(())
+    }
+
+    /// Takes an object that was read from the database; the next flush writes what was changed in it since. If the session
+    /// has the row already, the handle of that one, which takes the values if its own may be outdated.
+    pub fn track<M: Model>(&mut self, model: M) -> Handle<M> {
+        if let Some(slot) = self.renew(&model) {
+            return self.arena.handle(slot);
+        }
+        let handle = self.arena.insert(model, State::Persistent);
+        self.identify(handle.slot);
+        handle
+    }
+
+    async fn read_row<M: Model>(&mut self, key: Vec<Node>) -> Result<Option<M>> {
+        let table = TableRef::new(M::table());
+        let mut select = query(M::COLUMNS).into_select();
+        let equal =
+            |(&index, node)| Node::Binary(BinaryOp::Eq, Box::new([Node::Column(ColumnRef { table, index }), node]));
+        select.filter = table.def.primary_key.iter().zip(key).map(equal).collect();
+        let rows = rows_of::<M::Table>().run(select, &mut Executor::from(self)).await?;
+        Ok(rows.into_iter().next())
+    }
+
+    /// The slot of the session's own object of a row that was read. An object that is expired, and that the program has not changed
+    /// since, takes the values.
+    fn renew<M: Model>(&mut self, row: &M) -> Option<u32> {
+        let slot = *self.identities.get(&identity(row)?)?;
+        let object = self.arena.get_mut(slot)?;
+        if object.expired && object.state == State::Persistent && object.changed_columns().is_empty() {
+            object.value = row.boxed();
+            object.stored = None;
+            object.expired = false;
+        }
+        Some(slot)
+    }
+
+    /// Enters an object into the identity map, if it has a row.
+    pub(super) fn identify(&mut self, slot: u32) {
+        if let Some(identity) = self.arena.get(slot).and_then(of_row) {
+            self.identities.insert(identity, slot);
+        }
+    }
+
+    /// Takes an object out of the identity map, before its row is gone or its key is another.
+    pub(super) fn unidentify(&mut self, slot: u32) {
+        if let Some(identity) = self.arena.get(slot).and_then(of_row) {
+            self.identities.remove(&identity);
+        }
+    }
+
+    /// Makes the identity map anew, after objects came or went.
+    pub(super) fn identify_all(&mut self) {
+        let known = self.arena.iter().filter_map(|(slot, object)| Some((of_row(object)?, slot)));
+        self.identities = known.collect();
+    }
+}
+
+/// The identity of an object's row, if it has one.
+fn of_row(object: &Object) -> Option<Identity> {
+    if object.state == State::Pending || object.gone { None } else { identity(object.in_database()) }
+}
+
+fn address(table: &'static TableDef) -> usize {
+    std::ptr::from_ref(table) as usize
+}
+
+fn identity(model: &dyn AnyModel) -> Option<Identity> {
+    let table = model.table();
+    let values = table.primary_key.iter().map(|&index| model.field(index.into()).to_value());
+    Some((address(table), Key::new(values)?))
+}

@@ -1,0 +1,201 @@
+//! The transaction of a session: when it begins, how it ends, and what is set right when it was left half-way.
+
+use super::{
+    Session,
+    undo::{roll_back, unflush},
+};
+use crate::{
+    engine::{Done, Job, RowStream, Transaction, TransactionOptions},
+    error::{Error, ErrorKind, Result},
+    types::RowSink,
+};
+use std::sync::PoisonError;
+
+impl Session {
+    /// Begins the transaction now, before the first write does.
+    ///
+    /// # Errors
+    /// Of kind [`State`](ErrorKind::State) if it was begun already; else those of the server.
+    pub async fn begin(&mut self) -> Result<()> {
+        self.begin_with(TransactionOptions::default()).await
+    }
+
+    /// Begins the transaction with an isolation level, or for reading only.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin).
+    pub async fn begin_with(&mut self, options: TransactionOptions) -> Result<()> {
+        self.heal().await?;
+        if self.in_transaction() {
+            return Err(Error::new(
+                ErrorKind::State,
+                "the session's transaction was begun already; commit or roll back first",
+            ));
+        }
+        let transaction = self.engine.begin_with(options).await?;
+        *self.slot() = Some(transaction);
+        self.unrepeatable = true;
+        Ok(())
+    }
+
+    /// Whether the session holds a transaction.
+    pub fn in_transaction(&mut self) -> bool {
+        self.slot().is_some()
+    }
+
+    /// Flushes, and makes what was done last. Objects stay readable, and are read anew by the next [`get`](Self::get),
+    /// [`refresh`](Self::refresh) or tracked query.
+    ///
+    /// # Errors
+    /// Those of the flush and of the server. Then nothing of the transaction was done, and what it flushed is pending again; but if the
+    /// kind is [`Connection`](ErrorKind::Connection), whether a server that was lost had committed is not known.
+    pub async fn commit(&mut self) -> Result<()> {
+        self.flush().await?;
+        if let Some(transaction) = self.slot().take() {
+            self.unsettled = true;
+            let committed = transaction.commit().await;
+            if let Err(error) = committed {
+                self.abort().await;
+                return Err(error);
+            }
+        }
+        self.committed();
+        Ok(())
+    }
+
+    /// What was flushed is the database's, and what it deleted is gone for good.
+    fn committed(&mut self) {
+        self.transaction_is_over();
+        let changed = !std::mem::take(&mut self.undo).is_empty();
+        let mut gone = Vec::new();
+        for (slot, object) in self.arena.iter_mut() {
+            object.expired = true;
+            if object.gone {
+                gone.push(slot);
+            }
+        }
+        gone.into_iter().for_each(|slot| drop(self.arena.remove(slot)));
+        if changed {
+            self.identify_all();
+        }
+    }
+
+    /// Undoes what was done since the last commit, in the database and in the objects: added ones are forgotten, changed and deleted
+    /// ones are as they were.
+    ///
+    /// # Errors
+    /// Those of the server; the transaction is over all the same.
+    pub async fn rollback(&mut self) -> Result<()> {
+        self.transaction_is_over();
+        let undo = std::mem::take(&mut self.undo);
+        roll_back(&mut self.arena, undo.into_iter());
+        self.arena.iter_mut().for_each(|(_, object)| object.expired = true);
+        self.identify_all();
+        match self.slot().take() {
+            Some(transaction) => transaction.rollback().await,
+            None => Ok(()),
+        }
+    }
+
+    fn transaction_is_over(&mut self) {
+        self.savepoints.clear();
+        (self.abandoned, self.unsettled, self.unrepeatable) = (None, false, false);
+    }
+
+    /// Ends a transaction that cannot be gone on with; the program's changes are pending again.
+    pub(super) async fn abort(&mut self) {
+        if let Some(transaction) = self.give_up() {
+            // The error that brought us here is the one to tell; a dropped transaction is rolled back all the same.
+            let _ = transaction.rollback().await;
+        }
+    }
+
+    fn give_up(&mut self) -> Option<Transaction> {
+        self.transaction_is_over();
+        let undo = std::mem::take(&mut self.undo);
+        unflush(&mut self.arena, undo.into_iter());
+        self.identify_all();
+        self.slot().take()
+    }
+
+    /// Sets right what a dropped future or savepoint left behind.
+    ///
+    /// # Errors
+    /// Of kind [`State`](ErrorKind::State) if a transaction is lost that the session cannot make again by itself: the program would
+    /// commit less than it did.
+    pub(super) async fn heal(&mut self) -> Result<()> {
+        if self.unsettled {
+            let lost = self.unrepeatable;
+            // Dropped, so that nothing is awaited before the loss is told.
+            drop(self.give_up());
+            if lost {
+                return Err(Error::new(
+                    ErrorKind::State,
+                    "the session's transaction was rolled back, because a future was dropped in the middle of it; \
+                     objects are pending again, but bulk statements and the begin are lost: run it again from its beginning",
+                ));
+            }
+        }
+        match self.abandoned.take() {
+            Some(depth) => self.roll_back_to(depth).await,
+            None => Ok(()),
+        }
+    }
+
+    pub(super) async fn begin_if_needed(&mut self) -> Result<()> {
+        if !self.in_transaction() {
+            let transaction = self.engine.begin().await?;
+            *self.slot() = Some(transaction);
+        }
+        Ok(())
+    }
+
+    pub(super) fn transaction(&mut self) -> Result<&mut Transaction> {
+        self.slot().as_mut().ok_or_else(|| Error::new(ErrorKind::State, "the session has no transaction"))
+    }
+
+    fn slot(&mut self) -> &mut Option<Transaction> {
+        self.transaction.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs a statement that reads, after a flush.
+    pub(super) async fn read(&mut self, job: Job) -> Result<Done> {
+        self.flush().await?;
+        if self.in_transaction() { self.run(job).await } else { self.engine.run(job).await }
+    }
+
+    /// Runs a statement that writes, after a flush, as part of the transaction.
+    pub(super) async fn write(&mut self, job: Job) -> Result<Done> {
+        self.flush().await?;
+        self.begin_if_needed().await?;
+        self.unrepeatable = true;
+        let done = self.run(job).await?;
+        // The rows of our objects may have been among those that were changed.
+        self.arena.iter_mut().for_each(|(_, object)| object.expired = true);
+        Ok(done)
+    }
+
+    /// Runs a statement of the transaction. Dropped before its end, it leaves the transaction in doubt.
+    async fn run(&mut self, job: Job) -> Result<Done> {
+        self.unsettled = true;
+        let done = match self.transaction() {
+            Ok(transaction) => transaction.run(job).await,
+            Err(error) => Err(error),
+        };
+        self.unsettled = false;
+        done
+    }
+
+    pub(super) async fn stream(
+        &mut self,
+        job: Job,
+        batch: usize,
+        new_sink: impl FnMut() -> Box<dyn RowSink> + Send + 'static,
+    ) -> Result<RowStream<'_>> {
+        self.flush().await?;
+        match self.transaction.get_mut().unwrap_or_else(PoisonError::into_inner) {
+            Some(transaction) => Ok(transaction.stream(job, batch, new_sink)),
+            None => self.engine.stream(job, batch, new_sink).await,
+        }
+    }
+}

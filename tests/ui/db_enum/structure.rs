@@ -1,0 +1,6 @@
+use aludel::DbEnum;
+
+#[derive(DbEnum, Clone)]
+struct Mood;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use aludel::DbType;
+
+#[derive(DbType, Clone)]
+enum Mood {
+    Calm,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use aludel::DbType;
+
+#[derive(DbType, Clone)]
+struct Id<T>(T);
+
+fn main() {}

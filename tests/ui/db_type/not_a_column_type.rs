@@ -1,0 +1,9 @@
+use aludel::DbType;
+
+#[derive(Clone)]
+struct Address;
+
+#[derive(DbType, Clone)]
+struct Home(Address);
+
+fn main() {}

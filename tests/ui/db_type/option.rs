@@ -1,0 +1,6 @@
+use aludel::DbType;
+
+#[derive(DbType, Clone)]
+struct Name(Option<String>);
+
+fn main() {}

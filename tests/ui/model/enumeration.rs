@@ -1,0 +1,8 @@
+use aludel::Model;
+
+#[derive(Model, Clone)]
+enum Mood {
+    Calm,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use aludel::Model;
+
+#[derive(Model, Clone)]
+struct User;
+
+fn main() {}

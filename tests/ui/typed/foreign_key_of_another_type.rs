@@ -1,0 +1,17 @@
+use aludel::Model;
+
+#[derive(Model, Clone)]
+struct Cluster {
+    #[column(primary_key)]
+    id: i64,
+}
+
+#[derive(Model, Clone)]
+struct User {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = Cluster.id)]
+    cluster_id: Option<String>,
+}
+
+fn main() {}
