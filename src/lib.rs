@@ -31,6 +31,7 @@
 //! The guide is in the folder `docs`.
 
 pub use aludel_core::{Error, ErrorKind, Result, compile, engine, expr, schema, session, statement, types};
+pub use aludel_core::{schema::Model, types::DbType};
 pub use aludel_derive::{DbEnum, DbType, Model};
 pub use aludel_dialects as dialects;
 
@@ -76,14 +77,19 @@ pub mod prelude {
 /// The README's page of code, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-struct Readme;
+struct ReadmePage;
 
 /// The guide's page on models, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/models.md")]
-struct Models;
+struct ModelsPage;
 
 /// The guide's page on sessions, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/session.md")]
-struct Sessions;
+struct SessionsPage;
+
+/// The guide's page on engines, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/engine.md")]
+struct EnginesPage;

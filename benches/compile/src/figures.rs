@@ -20,20 +20,22 @@ pub struct Figures {
     pub machine_code: f64,
 }
 
-/// The times taken so far.
+/// The times taken so far, and the size of what was built.
 #[derive(Default)]
 pub struct Samples {
     build: Vec<Duration>,
     check: Vec<Duration>,
     rebuild: Vec<Duration>,
     recheck: Vec<Duration>,
+    machine_code: u64,
 }
 
 impl Samples {
-    /// Takes one more of each.
+    /// Takes one more of each time.
     pub fn take(&mut self, project: &mut Project) -> Result<()> {
         project.clean()?;
         self.build.push(project.build()?);
+        self.machine_code = emitted::machine_code(&project.rlib())?;
         project.rename()?;
         self.rebuild.push(project.build()?);
         project.clean()?;
@@ -43,17 +45,15 @@ impl Samples {
         Ok(())
     }
 
-    /// Measures the sizes, and puts the medians beside them.
     pub fn finish(self, project: &Project) -> Result<Figures> {
-        project.build()?;
         let models = f64::from(project.models());
         Ok(Figures {
             build: median(self.build),
             check: median(self.check),
             rebuild: median(self.rebuild),
             recheck: median(self.recheck),
-            machine_code: emitted::machine_code(&project.rlib())? as f64 / models,
             expanded: project.expand()?.len() as f64 / models,
+            machine_code: self.machine_code as f64 / models,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Errors tell what, where and in which statement.
 
-use crate::support::{job, memory, one};
+use crate::support::{file, folder, job, memory, one};
 use aludel_core::{ErrorKind, Result, types::Value};
 
 const SCHEMA: &str = "
@@ -72,15 +72,19 @@ async fn a_statement_is_one_statement() -> Result<()> {
 
 #[tokio::test]
 async fn the_statement_that_failed_in_a_batch_is_named() -> Result<()> {
-    let e = memory().await?;
-    e.run_script("CREATE TABLE t (v NOT NULL)").await?;
-    let mut connection = e.acquire().await?;
-    let insert = |value| job("INSERT INTO t VALUES (?)", vec![value]);
-    let jobs = vec![insert(Value::Int(1)), job("DELETE FROM u", vec![]), insert(Value::Int(2))];
-    let Err(error) = connection.run_all(jobs).await else { panic!("u does not exist") };
-    assert_eq!(error.sql(), Some("DELETE FROM u"));
-    drop(connection);
-    assert_eq!(one::<i64>(&e, "SELECT count(*) FROM t").await?, 1);
+    let dir = folder();
+    for execution in ["inline", "thread"] {
+        let e = file(dir.path(), &format!("execution={execution}")).await?;
+        e.run_script("DROP TABLE IF EXISTS t; CREATE TABLE t (v NOT NULL)").await?;
+        let mut connection = e.acquire().await?;
+        let insert = |value| job("INSERT INTO t VALUES (?)", vec![Value::Int(value)]);
+        let done = connection.run_all(vec![insert(1), job("UPDATE t SET v = 2", vec![])]).await?;
+        assert_eq!(done.iter().map(|done| done.affected).collect::<Vec<_>>(), [1, 1]);
+        let jobs = vec![insert(1), job("DELETE FROM u", vec![]), insert(2)];
+        assert_eq!(connection.run_all(jobs).await.expect_err("no u").sql(), Some("DELETE FROM u"));
+        drop(connection);
+        assert_eq!(one::<i64>(&e, "SELECT count(*) FROM t").await?, 2);
+    }
     Ok(())
 }
 

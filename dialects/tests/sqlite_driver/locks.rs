@@ -125,6 +125,28 @@ async fn a_lock_of_another_process_is_polled_for() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_batch_waits_in_its_middle_and_does_nothing_twice() -> Result<()> {
+    let dir = folder();
+    let e = file(dir.path(), "execution=thread").await?;
+    e.run_script("CREATE TABLE t (v)").await?;
+    let writer = e.begin().await?;
+    let batch = tokio::spawn({
+        let e = e.clone();
+        async move {
+            let jobs = vec![query::<i64>("SELECT 1", vec![]), job("INSERT INTO t VALUES (1)", vec![])];
+            e.acquire().await?.run_all(jobs).await
+        }
+    });
+    sleep(Duration::from_millis(30)).await;
+    assert!(!batch.is_finished());
+    writer.commit().await?;
+    let mut done = batch.await.expect("no panic")?;
+    assert_eq!((done.len(), rows::<i64>(done.remove(0))), (2, vec![1]));
+    assert_eq!(one::<i64>(&e, "SELECT count(*) FROM t").await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_snapshot_that_is_too_old_is_a_serialization_failure_at_once() -> Result<()> {
     let dir = folder();
     let e = file(dir.path(), "").await?;

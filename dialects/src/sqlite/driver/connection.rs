@@ -1,6 +1,7 @@
 //! A connection: where a statement runs, and what it waits for.
 
 use super::{
+    batch::Batch,
     cursor::SqliteCursor,
     db::{Attempt, Db, Work},
     limit::{Place, Terms},
@@ -200,6 +201,9 @@ impl SqliteConnection {
     }
 
     async fn run_each(&mut self, jobs: Vec<Job>) -> Result<Vec<Done>> {
+        if self.place(false) == Place::Worker {
+            return Ok(self.attempt(Batch::new(jobs), Place::Worker, None, Db::run_batch).await?.1);
+        }
         let mut done = Vec::with_capacity(jobs.len());
         for job in jobs {
             let statement = Arc::clone(&job.statement);

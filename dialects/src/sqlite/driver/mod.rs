@@ -3,6 +3,7 @@
 //! Short statements run on the task that asks for them: a hop to another thread costs more than most of them take. What is known to take
 //! long runs on a thread of the connection: streams, DDL and scripts, statements over many rows, and any statement that last took over a millisecond.
 
+mod batch;
 mod bind;
 mod connection;
 mod cursor;
