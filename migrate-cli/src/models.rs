@@ -20,7 +20,7 @@ pub(crate) fn from_source(args: &SourceArgs) -> Result<Models, Failure> {
     let options = args.options();
     let found = scan(&options).map_err(refused)?;
     if found.models.is_empty() {
-        let problem = Problem::new(format!("no model was found in the {}", found.crates.join(", the ")));
+        let problem = Problem::new(format!("no model was found in the {}", listed(&found.crates)));
         return Err(Failure::of(vec![problem.help(elsewhere(options))]).warn(found.warnings));
     }
     Ok(Models { metadata: found.metadata().map_err(refused)?, warnings: found.warnings, scanned: found.models })
@@ -47,8 +47,15 @@ fn elsewhere(mut options: ScanOptions) -> String {
     }
     format!(
         "there are models in the {}; say which with --package, --bin, --example, --test or --features",
-        crates.join(", the ")
+        listed(&crates)
     )
+}
+
+/// Some names, and how many more there are.
+fn listed(crates: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let names = crates.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", the ");
+    if crates.len() > SHOWN { format!("{names}, and {} more", crates.len() - SHOWN) } else { names }
 }
 
 impl Models {

@@ -1,12 +1,16 @@
 //! The table's description: one literal, in the order of `TableDef`.
 
-use crate::library::{Library, blame};
+use crate::{
+    library::{Library, blame},
+    table_struct,
+};
 use aludel_syntax::{
     Autoincrement, CheckSyntax, ColumnSyntax, ForeignKeySyntax, IndexSyntax, LiteralSyntax, ModelSyntax,
     ServerDefaultSyntax, Spanned, UniqueSyntax,
 };
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
 
 pub(crate) fn emit(model: &ModelSyntax, krate: &Library) -> TokenStream {
     let name = text(&model.name.value);
@@ -28,6 +32,7 @@ pub(crate) fn emit(model: &ModelSyntax, krate: &Library) -> TokenStream {
         let (name, columns) = (optional_text(name.as_ref()), positions(columns));
         quote!(#krate::schema::IndexDef { name: #name, columns: #columns, unique: #unique })
     }));
+    let names = names(model, krate);
     quote! {
         #krate::schema::TableDef {
             name: #name,
@@ -39,8 +44,21 @@ pub(crate) fn emit(model: &ModelSyntax, krate: &Library) -> TokenStream {
             uniques: #uniques,
             checks: #checks,
             indexes: #indexes,
+            names: #names,
         }
     }
+}
+
+/// What the program calls the table and its relations.
+fn names(model: &ModelSyntax, krate: &Library) -> TokenStream {
+    let name = text(&model.ident.unraw().to_string());
+    let relations = slice(model.relations.iter().map(|relation| {
+        let name = text(&relation.ident.unraw().to_string());
+        let column = table_struct::foreign_key(model, relation);
+        let foreign_key = quote!(#krate::schema::ColumnTarget::Model(|| #column.column_ref()));
+        quote!(#krate::schema::RelationName { name: #name, foreign_key: #foreign_key })
+    }));
+    quote!(#krate::schema::ModelNames { model: #name, relations: #relations })
 }
 
 fn emit_column(column: &ColumnSyntax, krate: &Library) -> TokenStream {

@@ -32,16 +32,11 @@ pub(crate) fn emit(model: &ModelSyntax, krate: &Library) -> TokenStream {
     });
     let made_relations = model.relations.iter().map(|relation| {
         let field = &relation.ident;
-        let (direction, column) = match &relation.kind {
-            RelationKind::BelongsTo(key) => {
-                let column = model.foreign_keys[*key].columns.first().map(|&first| &model.columns[first].ident);
-                (quote!(belongs_to), quote!(#ident.#column))
-            }
-            RelationKind::HasMany(path) | RelationKind::HasOne(path) => {
-                let (model, field) = (&path.model, &path.field);
-                (quote!(referred_by), quote!(#model.#field))
-            }
+        let direction = match &relation.kind {
+            RelationKind::BelongsTo(_) => quote!(belongs_to),
+            RelationKind::HasMany(_) | RelationKind::HasOne(_) => quote!(referred_by),
         };
+        let column = foreign_key(model, relation);
         quote!(#field: #krate::expr::Relation::#direction(table, || #column.column_ref()))
     });
     let first = model.columns.first().map(|column| &column.ident);
@@ -76,6 +71,21 @@ pub(crate) fn emit(model: &ModelSyntax, krate: &Library) -> TokenStream {
             fn table_ref(&self) -> #krate::schema::TableRef {
                 self.#first.column_ref().table
             }
+        }
+    }
+}
+
+/// The column that a relation rests on.
+pub(crate) fn foreign_key(model: &ModelSyntax, relation: &RelationSyntax) -> TokenStream {
+    match &relation.kind {
+        RelationKind::BelongsTo(key) => {
+            let ident = &model.ident;
+            let column = model.foreign_keys[*key].columns.first().map(|&first| &model.columns[first].ident);
+            quote!(#ident.#column)
+        }
+        RelationKind::HasMany(path) | RelationKind::HasOne(path) => {
+            let (model, field) = (&path.model, &path.field);
+            quote!(#model.#field)
         }
     }
 }

@@ -3,14 +3,15 @@
 use super::reserved::RESERVED;
 use aludel_core::{
     Error, ErrorKind, Result,
-    compile::{Capabilities, Compiler, Dialect, InsertMany, ListStyle, Placeholder},
+    compile::{Capabilities, Compiler, Dialect, InsertMany, ListStyle, Placeholder, Precedence, literal_does_not_fit},
     expr::{
         Node,
         tree::{Function, FunctionName},
     },
-    schema::{ColumnDef, TableDef},
+    schema::{ColumnDef, Literal, TableDef},
     types::{EnumStorage, SqlType, Value},
 };
+use rust_decimal::Decimal;
 use std::borrow::Cow;
 
 /// The SQL of SQLite, as the linked version understands it.
@@ -31,6 +32,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     forward_references: true,
     alter_constraints: false,
     schemas: true,
+    schemas_are_databases: true,
     comments: false,
     arrays: false,
     row_locks: false,
@@ -148,6 +150,15 @@ impl Dialect for SqliteDialect {
         }
     }
 
+    fn column_literal(&self, column: &ColumnDef, literal: &Literal) -> Result<String> {
+        let scale = self.scaled_decimal(column);
+        match (scale, literal.to_value(column.sql_type)) {
+            (Some(scale), Some(Value::Decimal(value))) => scaled_literal(value, scale),
+            (_, Some(value)) => self.literal(&value),
+            (_, None) => Err(literal_does_not_fit(column, literal)),
+        }
+    }
+
     fn table_exists(&self, table: &TableDef) -> (String, Vec<Value>) {
         let master = match &table.schema {
             Some(schema) => format!("\"{}\".sqlite_master", schema.replace('"', "\"\"")),
@@ -179,6 +190,18 @@ fn decimal_type(column: &ColumnDef) -> Result<Cow<'static, str>> {
     }
 }
 
+/// The integer that a column of `scale` digits after the point keeps for a decimal.
+fn scaled_literal(mut value: Decimal, scale: u8) -> Result<String> {
+    let given = value;
+    value.rescale(scale.into());
+    if value != given || value.scale() != u32::from(scale) {
+        let message =
+            format!("the default {given} has more than the {scale} digits after the point that its column keeps");
+        return Err(Error::new(ErrorKind::Schema, message));
+    }
+    Ok(value.mantissa().to_string())
+}
+
 fn no_type(sql_type: SqlType) -> Error {
     Error::new(ErrorKind::NotSupported, format!("sqlite has no type for {sql_type:?}"))
 }
@@ -196,9 +219,31 @@ fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<bool> {
             Ok(true)
         }
         FunctionName::Round | FunctionName::Ceil | FunctionName::Floor if function.returns.is_integer() => {
-            compiler.cast(function.returns, |compiler| compiler.function(function))?;
+            // A whole number is its own nearest; round() would make it a double.
+            compiler.separated("", &function.arguments, |compiler, node| compiler.node_in(node, Precedence::Atom))?;
             Ok(true)
         }
+        // The bundled library comes without ceil() and floor().
+        FunctionName::Ceil if is_double(function) => whole(compiler, function, " + ", " < "),
+        FunctionName::Floor if is_double(function) => whole(compiler, function, " - ", " > "),
         _ => Ok(false),
     }
+}
+
+fn is_double(function: &Function) -> bool {
+    matches!(function.returns, SqlType::Double | SqlType::Real)
+}
+
+/// Writes the whole number on one side of `a`: the nearest one, and one further where that is on the other side.
+fn whole(compiler: &mut Compiler<'_>, function: &Function, step: &str, beyond: &str) -> Result<bool> {
+    let Some(argument) = function.arguments.first() else { return Ok(false) };
+    for (before, after) in [("(round(", step), ("(round(", beyond)] {
+        compiler.push(before);
+        compiler.node(argument)?;
+        compiler.push(")");
+        compiler.push(after);
+    }
+    compiler.node_in(argument, Precedence::Concat)?;
+    compiler.push("))");
+    Ok(true)
 }

@@ -27,7 +27,7 @@ pub(crate) async fn run<M: Args + Sync>(args: &CreateAll<M>, models: Models) -> 
     }
     let engine = database.connect(if args.dry_run { Access::Read } else { Access::Write }).await?;
     // Everything is compiled before anything is sent.
-    create_script(&models.metadata, &**engine.dialect()).map_err(failed)?;
+    create_script(&models.metadata, engine.dialect()).map_err(failed)?;
     let options = TransactionOptions { read_only: args.dry_run, ..TransactionOptions::default() };
     let mut transaction = engine.begin_with(options).await.map_err(failed)?;
     let plan = models.metadata.create_plan(&mut transaction).await.map_err(failed)?;

@@ -1,7 +1,7 @@
 //! What a path means.
 
 use super::{
-    graph::{DeclaredId, Graph, Item, ModuleId},
+    graph::{DeclaredId, Graph, Import, Item, ModuleId},
     workspace::{Extern, is_aludel},
 };
 use std::collections::{HashMap, HashSet};
@@ -53,6 +53,10 @@ pub(crate) struct Resolver<'g> {
     graph: &'g Graph,
     /// The library of each package that was read.
     libraries: HashMap<usize, ModuleId>,
+    /// For each module, what it brings in by name.
+    imports: Vec<HashMap<&'g str, Vec<&'g Import>>>,
+    /// For each module, itself and all modules whose names it has by `*`, the nearest first.
+    reach: Vec<Vec<ModuleId>>,
 }
 
 /// The look-ups under way: what asks for itself is not found that way.
@@ -62,7 +66,55 @@ impl<'g> Resolver<'g> {
     /// Over `graph`.
     pub(crate) fn new(graph: &'g Graph) -> Self {
         let libraries = graph.crates.iter().filter(|krate| krate.is_library);
-        Self { graph, libraries: libraries.filter_map(|krate| Some((krate.package, krate.root?))).collect() }
+        let imports = graph.modules.iter().map(|module| {
+            let mut imports: HashMap<&str, Vec<&Import>> = HashMap::new();
+            for import in &module.imports {
+                if let Some(name) = &import.name {
+                    imports.entry(name).or_default().push(import);
+                }
+            }
+            imports
+        });
+        let mut resolver = Self {
+            graph,
+            libraries: libraries.filter_map(|krate| Some((krate.package, krate.root?))).collect(),
+            imports: imports.collect(),
+            reach: (0..graph.modules.len()).map(|module| vec![module]).collect(),
+        };
+        resolver.follow_globs();
+        resolver
+    }
+
+    /// Finds out what each `*` brings in. A path to a `*` may itself lead through another, so until nothing is new.
+    fn follow_globs(&mut self) {
+        let mut direct: Vec<Vec<ModuleId>> = vec![Vec::new(); self.graph.modules.len()];
+        loop {
+            let mut is_new = false;
+            for (module, targets) in direct.iter_mut().enumerate() {
+                for import in self.graph.modules[module].imports.iter().filter(|import| import.name.is_none()) {
+                    let under_way = &mut HashSet::new();
+                    let found = self.names(module, &import.path, import.absolute, Namespace::Types, under_way);
+                    if let Some(Def::Module(target)) = found
+                        && !targets.contains(&target)
+                    {
+                        targets.push(target);
+                        is_new = true;
+                    }
+                }
+            }
+            if !is_new {
+                return;
+            }
+            for (module, reach) in self.reach.iter_mut().enumerate() {
+                *reach = vec![module];
+                let mut next = 0;
+                while let Some(&near) = reach.get(next) {
+                    let far: Vec<ModuleId> = direct[near].iter().filter(|far| !reach.contains(far)).copied().collect();
+                    reach.extend(far);
+                    next += 1;
+                }
+            }
+        }
     }
 
     /// What `path` means in `module`.
@@ -141,16 +193,10 @@ impl<'g> Resolver<'g> {
 
     /// What `module` calls `name`.
     fn member(&self, module: ModuleId, name: &str, namespace: Namespace, under_way: &mut UnderWay) -> Option<Def> {
-        let key = (module, name.to_owned(), namespace);
-        if !under_way.insert(key.clone()) {
-            return None;
-        }
-        let found = self.own(module, name, namespace).or_else(|| self.imported(module, name, namespace, under_way));
-        // What was not found stays marked, so that modules that import all of each other are gone through once.
-        if found.is_some() {
-            under_way.remove(&key);
-        }
-        found
+        // What is in the module itself, or brought in by name, is before what `*` brings in.
+        self.reach[module].iter().find_map(|&near| {
+            self.own(near, name, namespace).or_else(|| self.imported(near, name, namespace, under_way))
+        })
     }
 
     fn own(&self, module: ModuleId, name: &str, namespace: Namespace) -> Option<Def> {
@@ -165,23 +211,20 @@ impl<'g> Resolver<'g> {
         }
     }
 
+    /// What `module` brings in under `name`; there may be two, a type and a macro.
     fn imported(&self, module: ModuleId, name: &str, namespace: Namespace, under_way: &mut UnderWay) -> Option<Def> {
-        let imports = &self.graph.modules[module].imports;
-        for import in imports.iter().filter(|import| import.name.as_deref() == Some(name)) {
-            // One name may be brought in twice, as a type and as a macro.
-            if let Some(def) = self.names(module, &import.path, import.absolute, namespace, under_way) {
-                return Some(def);
-            }
+        let imports = self.imports[module].get(name)?;
+        let key = (module, name.to_owned(), namespace);
+        if !under_way.insert(key.clone()) {
+            return None;
         }
-        for import in imports.iter().filter(|import| import.name.is_none()) {
-            let from = self.names(module, &import.path, import.absolute, Namespace::Types, under_way);
-            if let Some(Def::Module(from)) = from
-                && let Some(def) = self.member(from, name, namespace, under_way)
-            {
-                return Some(def);
-            }
+        let names = |import: &&Import| self.names(module, &import.path, import.absolute, namespace, under_way);
+        let found = imports.iter().find_map(names);
+        // What was not found stays marked: to look again would be in vain, and could take for ever.
+        if found.is_some() {
+            under_way.remove(&key);
         }
-        None
+        found
     }
 }
 

@@ -10,8 +10,8 @@ use super::{
 use crate::problem::Problem;
 use aludel_core::{
     schema::{
-        CheckDef, ColumnDef, ColumnTarget, ForeignKeyDef, IndexDef, Literal, ReferentialAction, ServerDefault,
-        TableDef, UniqueDef,
+        CheckDef, ColumnDef, ColumnTarget, ForeignKeyDef, IndexDef, Literal, ModelNames, ReferentialAction,
+        ServerDefault, TableDef, UniqueDef,
     },
     types::SqlType,
 };
@@ -59,6 +59,7 @@ impl Tables<'_> {
                     unique: index.unique,
                 })
                 .collect(),
+            names: ModelNames { model: Cow::Owned(model.ident.unraw().to_string()), relations: Cow::Borrowed(&[]) },
         }
     }
 

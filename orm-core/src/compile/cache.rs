@@ -22,6 +22,17 @@ pub fn compile(statement: Statement, dialect: &dyn Dialect) -> Result<(Compiled,
     Ok((compiled, values))
 }
 
+impl Statement {
+    /// The SQL of the statement in a dialect, with placeholders for its values.
+    ///
+    /// # Errors
+    /// As [`compile`].
+    pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<String> {
+        let shape = Shape::of(self, dialect)?;
+        Ok(compile_shape(self, &shape, dialect)?.sql)
+    }
+}
+
 fn compile_shape(statement: &Statement, shape: &Shape<'_>, dialect: &dyn Dialect) -> Result<Compiled> {
     let mut compiler = Compiler::new(dialect, shape);
     let mut values = shape.values.len();

@@ -29,6 +29,9 @@ pub struct Capabilities {
     pub alter_constraints: bool,
     /// Whether tables live in schemas.
     pub schemas: bool,
+    /// Whether a schema is a database of its own, which a foreign key cannot leave: `REFERENCES` then names no schema, and
+    /// `CREATE INDEX` names it before the index and not before the table.
+    pub schemas_are_databases: bool,
     /// Whether tables and columns can have comments.
     pub comments: bool,
     /// Whether it has arrays.

@@ -113,7 +113,11 @@ impl<'d> Compiler<'d> {
             if tables[..index].iter().any(|other| other.label() == table.label()) {
                 return Err(Error::new(
                     ErrorKind::Statement,
-                    format!("{0} is in FROM twice; give one of them another name: .alias(\"…\")", table.label()),
+                    format!(
+                        "{} is in FROM twice; give one of the two another name: {}.alias(\"…\")",
+                        table.label(),
+                        TableRef::new(table.def).value(),
+                    ),
                 ));
             }
         }
@@ -217,28 +221,27 @@ pub(super) fn quote_table(dialect: &dyn Dialect, table: &crate::schema::TableDef
 #[cold]
 fn not_in_scope(column: ColumnRef, scope: &[TableRef]) -> Error {
     let table = column.table;
-    let label = table.label();
-    let mut message = format!("{column:?} is used, but {label} is not in FROM; ");
-    let relation = |from: &TableRef| {
-        let refers = |a: TableRef, b: TableRef| {
-            a.def
-                .foreign_keys
-                .iter()
-                .any(|key| key.references.first().is_some_and(|target| target.table() == b.def.name))
-        };
-        refers(*from, table) || refers(table, *from)
+    let value = table.value();
+    let same = scope.iter().find(|other| std::ptr::eq(other.def, table.def));
+    let relations = relations(scope, table);
+    let cure = match (same, scope) {
+        (Some(other), _) => {
+            format!("the table is there as {}: use the columns of that one, or add .join_on({value}, …)", other.label())
+        }
+        _ if !relations.is_empty() => format!("add {}", relations.join(" or ")),
+        (None, []) => format!("add .from({value})"),
+        (None, _) => format!("add .join_on({value}, …) or .from({value})"),
     };
-    if let Some(other) = scope.iter().find(|other| std::ptr::eq(other.def, table.def)) {
-        message.push_str(&format!("it is there as {}: use the columns of that one", other.label()));
-    } else if let Some(from) = scope.iter().find(|from| relation(from)) {
-        message.push_str(&format!(
-            "add .join(…) with the relation between {} and {label}, or .join_on({label}, condition)",
-            from.label()
-        ));
-    } else if scope.is_empty() {
-        message.push_str(&format!("add .from({label})"));
-    } else {
-        message.push_str(&format!("add .join_on({label}, condition) or .from({label})"));
-    }
+    let message = format!("{column:?} is used, but {} is not in FROM; {cure}", table.label());
     Error::new(ErrorKind::Statement, message)
+}
+
+/// The joins that would bring `wanted` to the tables in `scope`. A relation leads to a table under its own name only.
+fn relations(scope: &[TableRef], wanted: TableRef) -> Vec<String> {
+    let mut joins = Vec::new();
+    for table in scope.iter().filter(|_| wanted.alias.is_none()) {
+        let relations = table.def.names.relations.iter().filter(|relation| relation.leads(table.def, wanted.def));
+        joins.extend(relations.map(|relation| format!(".join({}.{})", table.value(), relation.name)));
+    }
+    joins
 }

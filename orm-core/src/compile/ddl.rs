@@ -274,7 +274,7 @@ impl Writer<'_> {
         self.push(" REFERENCES ");
         for (index, target) in key.references.iter().enumerate() {
             if index == 0 {
-                if let Some(schema) = target.schema() {
+                if let Some(schema) = target.schema().filter(|_| !self.dialect.capabilities().schemas_are_databases) {
                     self.name(schema)?;
                     self.push(".");
                 }
@@ -306,9 +306,19 @@ impl Writer<'_> {
             .name
             .clone()
             .unwrap_or_else(|| NamingConvention::name(&naming.index, table, &index.columns, "").into());
-        self.name(&name)?;
-        self.push(" ON ");
-        quote_table(self.dialect, table, &mut self.sql)?;
+        if self.dialect.capabilities().schemas_are_databases {
+            if let Some(schema) = &table.schema {
+                self.name(schema)?;
+                self.push(".");
+            }
+            self.name(&name)?;
+            self.push(" ON ");
+            self.name(&table.name)?;
+        } else {
+            self.name(&name)?;
+            self.push(" ON ");
+            quote_table(self.dialect, table, &mut self.sql)?;
+        }
         self.push(" ");
         self.columns(table, &index.columns)
     }

@@ -15,14 +15,15 @@ use crate::{
 };
 use std::iter::once;
 
-/// Digits after the point of an expression that is a scaled integer; `None` for every other one.
-pub(super) fn scale(dialect: &dyn Dialect, node: &Node) -> Option<u8> {
-    let of = |node: &Node| scale(dialect, node);
+/// Digits after the point of an expression that is a scaled integer, for a value those it has; `None` for every other expression.
+pub(super) fn scale_of(dialect: &dyn Dialect, node: &Node) -> Option<u8> {
+    let of = |node: &Node| scale_of(dialect, node);
     match node {
         Node::Column(column) => dialect.scaled_decimal(column.def()),
+        Node::Bind(Value::Decimal(value)) if dialect.keeps_scaled_decimals() => Some(value.normalize().scale() as u8),
         Node::Label(node, _) | Node::Unary(_, node) => of(node),
         Node::Binary(BinaryOp::Add | BinaryOp::Subtract, parts) => widest(dialect, parts.iter()),
-        Node::Binary(BinaryOp::Multiply, parts) => match (operand(dialect, &parts[0]), operand(dialect, &parts[1])) {
+        Node::Binary(BinaryOp::Multiply, parts) => match (scale_of(dialect, &parts[0]), scale_of(dialect, &parts[1])) {
             (None, None) => None,
             (left, right) => Some(left.unwrap_or(0).saturating_add(right.unwrap_or(0))),
         },
@@ -41,21 +42,13 @@ pub(super) fn scale(dialect: &dyn Dialect, node: &Node) -> Option<u8> {
     }
 }
 
-/// The scale of an operand: that of an expression, or the digits that a decimal value has.
-fn operand(dialect: &dyn Dialect, node: &Node) -> Option<u8> {
-    match node {
-        Node::Bind(Value::Decimal(value)) if dialect.keeps_scaled_decimals() => Some(value.normalize().scale() as u8),
-        node => scale(dialect, node),
-    }
-}
-
 /// The scale of what a query of one column yields.
 fn selected(dialect: &dyn Dialect, select: &Select) -> Option<u8> {
-    operand(dialect, select.columns.first()?)
+    scale_of(dialect, select.columns.first()?)
 }
 
 fn widest<'n>(dialect: &dyn Dialect, nodes: impl Iterator<Item = &'n Node>) -> Option<u8> {
-    nodes.filter_map(|node| operand(dialect, node)).max()
+    nodes.filter_map(|node| scale_of(dialect, node)).max()
 }
 
 /// Whether an expression is a decimal, or may be one.
@@ -71,8 +64,8 @@ impl Compiler<'_> {
             return Ok(false);
         }
         match node {
-            Node::Bind(value @ Value::Decimal(decimal)) => {
-                self.bind_scaled(value, decimal.normalize().scale() as u8);
+            Node::Bind(value @ Value::Decimal(_)) => {
+                self.bind_scaled(value, scale_of(dialect, node).unwrap_or(0));
                 Ok(true)
             }
             Node::Binary(op, parts) => self.decimal_binary(*op, parts),
@@ -83,7 +76,7 @@ impl Compiler<'_> {
             }
             Node::In { node, set, negated } => self.decimal_in(node, set, *negated),
             Node::Case { branches, otherwise } => {
-                let Some(scale) = scale(dialect, node) else { return Ok(false) };
+                let Some(scale) = scale_of(dialect, node) else { return Ok(false) };
                 self.case(branches, otherwise.as_deref(), |compiler, node| {
                     compiler.scaled(node, scale, Precedence::Or)
                 })?;
@@ -106,7 +99,7 @@ impl Compiler<'_> {
             Node::Bind(Value::Null(_)) | Node::Constant(Constant::Null) => return self.node(node),
             _ => {}
         }
-        let own = match operand(self.dialect(), node) {
+        let own = match scale_of(self.dialect(), node) {
             Some(own) => own,
             None if may_be_decimal(node) => {
                 return Err(
@@ -160,7 +153,7 @@ impl Compiler<'_> {
         let dialect = self.dialect();
         match set {
             Set::Select(select) => {
-                let (left, right) = (operand(dialect, node), selected(dialect, select));
+                let (left, right) = (scale_of(dialect, node), selected(dialect, select));
                 if left == right {
                     return Ok(false);
                 }
@@ -210,7 +203,7 @@ impl Compiler<'_> {
     }
 
     fn decimal_cast(&mut self, inner: &Node, sql_type: SqlType) -> Result<bool> {
-        match (operand(self.dialect(), inner), sql_type) {
+        match (scale_of(self.dialect(), inner), sql_type) {
             (Some(scale), SqlType::Double | SqlType::Real) => {
                 self.push("(");
                 self.cast(SqlType::Double, |compiler| compiler.node(inner))?;

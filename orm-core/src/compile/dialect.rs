@@ -96,11 +96,7 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     fn column_literal(&self, column: &ColumnDef, literal: &Literal) -> Result<String> {
         match literal.to_value(column.sql_type) {
             Some(value) => self.literal(&value),
-            None => Err(Error::new(
-                ErrorKind::Schema,
-                format!("the default {literal:?} does not fit the type {:?}", column.sql_type),
-            )
-            .with_column(column.name.to_string())),
+            None => Err(literal_does_not_fit(column, literal)),
         }
     }
 
@@ -111,6 +107,13 @@ pub trait Dialect: Debug + Send + Sync + 'static {
 
     /// A query, with its values, that yields a row if the table exists.
     fn table_exists(&self, table: &TableDef) -> (String, Vec<Value>);
+}
+
+/// The error of a default that is no value of its column's type.
+#[cold]
+pub fn literal_does_not_fit(column: &ColumnDef, literal: &Literal) -> Error {
+    let message = format!("the default {literal:?} does not fit the type {:?}", column.sql_type);
+    Error::new(ErrorKind::Schema, message).with_column(column.name.to_string())
 }
 
 /// `text` in single quotes, each of its own doubled.

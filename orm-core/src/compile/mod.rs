@@ -18,5 +18,5 @@ pub use capabilities::{Capabilities, InsertMany, ListStyle, Placeholder};
 pub use compiled::{Compiled, Output, StatementKind};
 pub use compiler::Compiler;
 pub use ddl::{add_deferred, create_script, create_table, ddl, drop_script};
-pub use dialect::{Dialect, quote_text};
+pub use dialect::{Dialect, literal_does_not_fit, quote_text};
 pub use expression::Precedence;

@@ -179,7 +179,7 @@ pub(super) fn outputs(compiler: &Compiler<'_>, nodes: &[Node]) -> Vec<Output> {
                     _ => String::new(),
                 },
                 sql_type: sql_type(node),
-                scale: decimal::scale(dialect, node),
+                scale: decimal::scale_of(dialect, node),
             }),
         }
     }
@@ -201,9 +201,11 @@ pub(super) fn sql_type(node: &Node) -> Option<SqlType> {
 
 #[cold]
 fn joined_to_nothing(join: &Join) -> Error {
-    let label = join.source.table_ref().label();
-    let message = if join.on.is_empty() || join.on.iter().any(uses_tables) {
-        format!("{label} is joined to itself under one name; give one of the two another: .alias(\"…\")")
+    let table = join.source.table_ref();
+    let label = table.label();
+    let message = if join.on.iter().any(uses_tables) {
+        let value = TableRef::new(table.def).value();
+        format!("{label} is in FROM twice; give one of the two another name: {value}.alias(\"…\")")
     } else {
         format!("{label} is joined, but nothing is in FROM before it; add .from(…)")
     };

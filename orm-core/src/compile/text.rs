@@ -10,11 +10,12 @@ impl Compiler<'_> {
     /// Writes the text with a placeholder for each `:name` outside quotes and comments.
     ///
     /// # Errors
-    /// Of kind [`Statement`](ErrorKind::Statement) if a name has no value, or a value no name.
+    /// Of kind [`Statement`](ErrorKind::Statement) if a name has no value, a value no name, or a quote or comment no end.
     pub(super) fn text_clause(&mut self, clause: &TextClause) -> Result<()> {
         let TextClause { sql, binds } = clause;
         let mut used = vec![false; binds.len()];
-        for piece in pieces(sql) {
+        let (pieces, end) = pieces(sql);
+        for piece in pieces {
             match piece {
                 Piece::Sql(sql) => self.push(sql),
                 Piece::Name(name) => {
@@ -28,6 +29,15 @@ impl Compiler<'_> {
                     used[index] = true;
                     self.bind(&binds[index].1);
                 }
+            }
+        }
+        match end {
+            End::Plain => {}
+            // What follows in the statement must not become part of the comment.
+            End::Comment => self.push("\n"),
+            End::Open(what) => {
+                return Err(Error::new(ErrorKind::Statement, format!("the text opens {what} and does not close it"))
+                    .with_sql(sql.to_string()));
             }
         }
         match used.iter().position(|used| !used) {
@@ -47,17 +57,38 @@ enum Piece<'a> {
     Name(&'a str),
 }
 
+/// Where a text leaves off.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum End {
+    /// Between words.
+    Plain,
+    /// In a comment that ends with the line.
+    Comment,
+    /// In something that has an end of its own.
+    Open(&'static str),
+}
+
 /// Cuts `sql` at each `:name`. Text in quotes, comments and `::` casts is left alone.
-fn pieces(sql: &str) -> Vec<Piece<'_>> {
+fn pieces(sql: &str) -> (Vec<Piece<'_>>, End) {
     let bytes = sql.as_bytes();
     let mut pieces = Vec::new();
+    let mut end = End::Plain;
+    let mut until = |rest: &str, skip: usize, close: &str, unclosed: End| match rest[skip..].find(close) {
+        Some(found) => skip + found + close.len(),
+        None => {
+            end = unclosed;
+            rest.len()
+        }
+    };
     let (mut start, mut at) = (0, 0);
     while at < bytes.len() {
         let rest = &sql[at..];
         at = match bytes[at] {
-            quote @ (b'\'' | b'"' | b'`') => at + 1 + end_of(&rest[1..], quote as char),
-            b'-' if rest.starts_with("--") => at + rest.find('\n').unwrap_or(rest.len()),
-            b'/' if rest.starts_with("/*") => at + rest.find("*/").map_or(rest.len(), |end| end + 2),
+            b'\'' => at + until(rest, 1, "'", End::Open("a quote")),
+            b'"' => at + until(rest, 1, "\"", End::Open("a quote")),
+            b'`' => at + until(rest, 1, "`", End::Open("a quote")),
+            b'-' if rest.starts_with("--") => at + until(rest, 2, "\n", End::Comment),
+            b'/' if rest.starts_with("/*") => at + until(rest, 2, "*/", End::Open("a comment")),
             b':' if rest.starts_with("::") => at + 2,
             b':' => {
                 let length = rest[1..].bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
@@ -76,20 +107,16 @@ fn pieces(sql: &str) -> Vec<Piece<'_>> {
         }
     }
     pieces.push(Piece::Sql(&sql[start..]));
-    pieces
-}
-
-/// The length of `text` up to and with the closing quote.
-fn end_of(text: &str, quote: char) -> usize {
-    text.find(quote).map_or(text.len(), |end| end + 1)
+    (pieces, end)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Piece, pieces};
+    use super::{End, Piece, pieces};
 
     fn names(sql: &str) -> Vec<&str> {
         pieces(sql)
+            .0
             .into_iter()
             .filter_map(|piece| if let Piece::Name(name) = piece { Some(name) } else { None })
             .collect()
@@ -104,8 +131,12 @@ mod tests {
     }
 
     #[test]
-    fn unfinished_quotes_end_with_the_text() {
-        assert_eq!(names("'open :a"), Vec::<&str>::new());
+    fn what_is_left_open_is_seen() {
+        assert_eq!(pieces("'open :a").1, End::Open("a quote"));
+        assert_eq!(pieces("ünï = :a /* open").1, End::Open("a comment"));
+        assert_eq!(pieces("a -- :b").1, End::Comment);
+        assert_eq!(pieces("a -- 'b\n").1, End::Plain);
+        assert_eq!(pieces("'it''s' /* ' */").1, End::Plain);
         assert_eq!(names("ünï = :a /* open"), ["a"]);
     }
 
@@ -113,6 +144,7 @@ mod tests {
     fn pieces_give_the_text_back() {
         let sql = "x=:a+':b'::text||:c";
         let back: String = pieces(sql)
+            .0
             .iter()
             .map(|piece| match piece {
                 Piece::Sql(sql) => (*sql).to_string(),

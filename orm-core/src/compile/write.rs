@@ -79,7 +79,7 @@ impl Compiler<'_> {
             self.placeholder_of(place, column);
             return Ok(());
         }
-        match (self.dialect().scaled_decimal(column.def()), decimal::scale(self.dialect(), node)) {
+        match (self.dialect().scaled_decimal(column.def()), decimal::scale_of(self.dialect(), node)) {
             (Some(scale), _) => self.scaled(node, scale, Precedence::Or),
             (None, None) => self.node(node),
             (None, Some(_)) => Err(self

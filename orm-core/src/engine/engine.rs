@@ -52,8 +52,8 @@ impl Engine {
     }
 
     /// The SQL this server understands.
-    pub fn dialect(&self) -> &Arc<dyn Dialect> {
-        &self.0.dialect
+    pub fn dialect(&self) -> &dyn Dialect {
+        &*self.0.dialect
     }
 
     /// Compiles a statement, or finds it compiled, and lays out its values.

@@ -28,7 +28,7 @@ impl MetaData {
     /// [`NotSupported`](crate::ErrorKind::NotSupported) if the server would change values of a column's type; else those of the server.
     pub async fn create_all(&self, engine: &Engine) -> Result<()> {
         // Everything is compiled before anything is sent.
-        create_script(self, &**engine.dialect())?;
+        create_script(self, engine.dialect())?;
         let mut transaction = engine.begin().await?;
         let plan = self.create_plan(&mut transaction).await?;
         run(transaction, &plan).await

@@ -1,6 +1,6 @@
 //! What can stand on the right of an operator.
 
-use super::{Column, Expr, Expression, Node};
+use super::{Column, Expr, Expression, Node, TextClause};
 use crate::types::{DbType, Field, NotNull, Nullability};
 use rust_decimal::Decimal;
 
@@ -91,6 +91,20 @@ where
     type Null = U::Null;
     type Presence = Present;
     type Scalar = U::Scalar;
+    fn into_operand(self) -> Node {
+        self.into_node()
+    }
+}
+
+/// SQL text as it stands is a condition; see [`TextClause::typed`].
+impl<T> Operand<T> for TextClause
+where
+    T: Field,
+    bool: Comparable<T::Scalar>,
+{
+    type Null = NotNull;
+    type Presence = Present;
+    type Scalar = bool;
     fn into_operand(self) -> Node {
         self.into_node()
     }

@@ -1,7 +1,7 @@
 //! `+ - * / %`, `&`, `|` and `!` on columns and expressions.
 
 use super::{
-    Column, Expr, Expression, Operand, Present, WidensTo,
+    Column, Expr, Expression, Operand, Present, TextClause, WidensTo,
     expression::{Either, Like, ScalarOf, not},
     tree::{BinaryOp, Junction, Node, UnaryOp},
 };
@@ -66,7 +66,7 @@ fn division<T: Field>() -> BinaryOp {
     if <T::Scalar as DbType>::SQL_TYPE.is_integer() { BinaryOp::DivideIntegers } else { BinaryOp::Divide }
 }
 
-macro_rules! unary {
+macro_rules! negation {
     ($([$($generics:tt)*] $operand:ty, $type:ty;)*) => { $(
         impl<$($generics)*> Neg for $operand
         where
@@ -77,7 +77,16 @@ macro_rules! unary {
                 Expr::new(Node::Unary(UnaryOp::Negate, Box::new(self.into_node())))
             }
         }
+    )* };
+}
 
+negation! {
+    [M, T: Field] Column<M, T>, T;
+    [T: Field] Expr<T>, T;
+}
+
+macro_rules! logic {
+    ($([$($generics:tt)*] $operand:ty, $type:ty;)*) => { $(
         impl<$($generics)*> Not for $operand
         where
             $type: Truth,
@@ -88,7 +97,7 @@ macro_rules! unary {
             }
         }
 
-        impl<$($generics)*, R> BitAnd<R> for $operand
+        impl<$($generics)* R> BitAnd<R> for $operand
         where
             $type: Truth,
             R: Operand<$type, Presence = Present, Scalar = bool>,
@@ -99,7 +108,7 @@ macro_rules! unary {
             }
         }
 
-        impl<$($generics)*, R> BitOr<R> for $operand
+        impl<$($generics)* R> BitOr<R> for $operand
         where
             $type: Truth,
             R: Operand<$type, Presence = Present, Scalar = bool>,
@@ -112,9 +121,10 @@ macro_rules! unary {
     )* };
 }
 
-unary! {
-    [M, T: Field] Column<M, T>, T;
-    [T: Field] Expr<T>, T;
+logic! {
+    [M, T: Field,] Column<M, T>, T;
+    [T: Field,] Expr<T>, T;
+    [] TextClause, bool;
 }
 
 /// `a AND b`, flat where `a` or `b` is an AND already.

@@ -1,6 +1,6 @@
 //! A table, and how statements refer to it and to its columns.
 
-use super::{CheckDef, ColumnDef, ForeignKeyDef, IndexDef, UniqueDef};
+use super::{CheckDef, ColumnDef, ForeignKeyDef, IndexDef, ModelNames, UniqueDef};
 use std::{borrow::Cow, fmt, ptr};
 
 /// A table: borrowed from a model's statics, or owned by a source scan or reflection.
@@ -24,6 +24,8 @@ pub struct TableDef {
     pub checks: Cow<'static, [CheckDef]>,
     /// Its indexes.
     pub indexes: Cow<'static, [IndexDef]>,
+    /// What the program calls it.
+    pub names: ModelNames,
 }
 
 impl TableDef {
@@ -35,6 +37,11 @@ impl TableDef {
     /// The column that the database generates, by position: an integer key that stands alone.
     pub fn generated_key(&self) -> Option<usize> {
         self.columns.iter().position(|column| column.autoincrement)
+    }
+
+    /// Whether this is its name.
+    pub(crate) fn is_called(&self, schema: Option<&str>, name: &str) -> bool {
+        self.name == name && self.schema.as_deref() == schema
     }
 
     /// The name with its schema before it, for messages.
@@ -66,6 +73,16 @@ impl TableRef {
         match self.alias {
             Some(alias) => alias,
             None => &self.def.name,
+        }
+    }
+}
+
+impl TableRef {
+    /// What the program calls it: the model, or the alias, which is likely to be the variable's name too.
+    pub(crate) fn value(&self) -> &'static str {
+        match self.alias {
+            None if !self.def.names.model.is_empty() => &self.def.names.model,
+            _ => self.label(),
         }
     }
 }

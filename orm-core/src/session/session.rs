@@ -87,7 +87,7 @@ impl Session {
     /// Deletes the object's row with the next flush; an object that was not inserted yet is just forgotten.
     ///
     /// # Errors
-    /// Of kind [`State`](ErrorKind::State) if the handle is stale or of another session.
+    /// Of kind [`State`](crate::ErrorKind::State) if the handle is stale or of another session.
     pub fn delete<M: Model>(&mut self, handle: Handle<M>) -> Result<()> {
         let slot = self.arena.slot(handle)?;
         match self.arena.get_mut(slot) {
@@ -132,7 +132,7 @@ impl Session {
     /// Runs SQL text that changes something, as part of the transaction, and answers how many rows it changed.
     ///
     /// # Errors
-    /// Of kind [`Statement`](ErrorKind::Statement) if a name in the text has no value; else those of the server.
+    /// Of kind [`Statement`](crate::ErrorKind::Statement) if a name in the text has no value; else those of the server.
     pub async fn execute(&mut self, text: TextClause) -> Result<u64> {
         Executor::from(self).execute(Statement::Text(text.into_clause())).await
     }

@@ -5,12 +5,14 @@ use super::{
     load::{Load, Plan, With},
 };
 use crate::{
-    error::ErrorKind,
+    compile::Dialect,
+    error::{ErrorKind, Result},
     expr::{
         Column, Condition, Expr, Expression, Grouping, InSet, Node, Operand, Ordering, Relation, Selectable,
         tree::{BinaryOp, Join, JoinKind, Select, Set, Source},
     },
     schema::{Model, Table, TableRef},
+    statement::Statement,
     types::Field,
 };
 use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc};
@@ -60,6 +62,14 @@ impl<R, M> Query<R, M> {
     pub fn on<'s>(self, executor: impl Into<Executor<'s>>) -> Query<R, M, Executor<'s>> {
         let Self { select, plan, executor: (), all_rows, marker } = self;
         Query { select, plan, executor: executor.into(), all_rows, marker }
+    }
+}
+
+impl<'s, R, M> Query<R, M, Executor<'s>> {
+    /// The query by itself, and what it was to run on.
+    pub(super) fn off(self) -> (Query<R, M>, Executor<'s>) {
+        let Self { select, plan, executor, all_rows, marker } = self;
+        (Query { select, plan, executor: (), all_rows, marker }, executor)
     }
 }
 
@@ -180,6 +190,15 @@ impl<R, M, X> Query<R, M, X> {
     pub fn all_rows(mut self) -> Self {
         self.all_rows = true;
         self
+    }
+
+    /// The SQL that the query is in a dialect, with placeholders for its values: `query(User).to_sql(engine.dialect())`.
+    ///
+    /// # Errors
+    /// Of kind [`Statement`](crate::ErrorKind::Statement) if the query cannot be compiled, of kind
+    /// [`NotSupported`](crate::ErrorKind::NotSupported) if the dialect cannot do it.
+    pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<String> {
+        Statement::from(self.select.clone()).to_sql(dialect)
     }
 
     /// The query without its types.

@@ -52,9 +52,9 @@ impl<'s> Executor<'s> {
     /// The SQL of the server.
     pub(crate) fn dialect(&self) -> &dyn Dialect {
         match self {
-            Self::Engine(engine) => &**engine.dialect(),
+            Self::Engine(engine) => engine.dialect(),
             Self::Transaction(transaction) => &**transaction.dialect(),
-            Self::Session(session) => &**session.engine().dialect(),
+            Self::Session(session) => session.engine().dialect(),
         }
     }
 

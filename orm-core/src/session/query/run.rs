@@ -14,7 +14,7 @@ use crate::{
         Expr, Node, Selectable, func,
         tree::{Constant, Select, Source},
     },
-    schema::{ColumnRef, Model, TableDef, TableRef},
+    schema::{ColumnRef, Model, ModelNames, TableDef, TableRef},
     session::Handle,
     statement::{Assignments, Delete, Statement, Update},
     types::Row,
@@ -92,11 +92,8 @@ impl<'s, R: Send + 'static, M: 'static> Query<R, M, Executor<'s>> {
     /// # Errors
     /// As [`all`](Self::all).
     pub fn exists(self) -> BoxFuture<'s, Result<bool>> {
-        let Self { mut select, mut executor, .. } = self;
-        select.from = select.sources();
-        select.columns = vec![Node::Constant(Constant::One)];
-        select.order_by.clear();
-        select.limit = Some(select.limit.map_or(1, |limit| limit.min(1)));
+        let Self { select, mut executor, .. } = self;
+        let select = any(select);
         Box::pin(async move {
             let rows = Plan::Rows(i64_at as Decode<i64>).run(select, &mut executor).await?;
             Ok(!rows.is_empty())
@@ -150,9 +147,8 @@ impl<'s, M: Model> Query<M, M, Executor<'s>> {
     /// Of kind [`Statement`](ErrorKind::Statement) if the query has no filter and does not say [`.all_rows()`](Query::all_rows), or if it
     /// joins, groups, orders or limits; else those of the server.
     pub fn update(self, assignments: impl Assignments<M>) -> BoxFuture<'s, Result<u64>> {
-        let mut set = Vec::new();
-        assignments.append(&mut set);
-        self.write("update", |table, filter| Update { table, assignments: set, filter }.into())
+        let (query, executor) = self.off();
+        write(query.into_update(assignments).map(Into::into), executor)
     }
 
     /// Deletes every row of the query in one statement, past the session's objects: `DELETE FROM …`. Answers how many rows there
@@ -161,18 +157,52 @@ impl<'s, M: Model> Query<M, M, Executor<'s>> {
     /// # Errors
     /// As [`update`](Self::update).
     pub fn delete(self) -> BoxFuture<'s, Result<u64>> {
-        self.write("delete", |table, filter| Delete { table, filter }.into())
+        let (query, executor) = self.off();
+        write(query.into_delete().map(Into::into), executor)
+    }
+}
+
+impl<M: Model> Query<M> {
+    /// The statement that [`update`](Query::update) runs.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// let update = query(User).filter(User.age.gt(99)).into_update(User.active.set(false));
+    /// assert_eq!(sql(update?), "UPDATE users SET active = ? WHERE users.age > ?");
+    /// # Ok::<(), aludel_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As it, but for those of the server.
+    pub fn into_update(self, assignments: impl Assignments<M>) -> Result<Update> {
+        let mut set = Vec::new();
+        assignments.append(&mut set);
+        if set.is_empty() {
+            return Err(Error::new(ErrorKind::Statement, "this update sets no column"));
+        }
+        let (table, filter) = only_filtered("update", self.all_rows, self.select)?;
+        Ok(Update { table, assignments: set, filter })
     }
 
-    fn write(
-        self,
-        what: &'static str,
-        statement: impl FnOnce(TableRef, Vec<Node>) -> Statement,
-    ) -> BoxFuture<'s, Result<u64>> {
-        let Self { select, mut executor, all_rows, .. } = self;
-        let statement = only_filtered(what, all_rows, select).map(|(table, filter)| statement(table, filter));
-        Box::pin(async move { executor.execute(statement?).await })
+    /// The statement that [`delete`](Query::delete) runs.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// let delete = query(User).filter(User.age.gt(99)).into_delete();
+    /// assert_eq!(sql(delete?), "DELETE FROM users WHERE users.age > ?");
+    /// # Ok::<(), aludel_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As it, but for those of the server.
+    pub fn into_delete(self) -> Result<Delete> {
+        let (table, filter) = only_filtered("delete", self.all_rows, self.select)?;
+        Ok(Delete { table, filter })
     }
+}
+
+fn write(statement: Result<Statement>, mut executor: Executor<'_>) -> BoxFuture<'_, Result<u64>> {
+    Box::pin(async move { executor.execute(statement?).await })
 }
 
 /// The table and the filter of a query that is nothing but a filtered table.
@@ -210,22 +240,42 @@ fn i64_at(row: &dyn Row, at: &mut usize) -> Result<i64> {
 }
 
 /// The query that counts the rows of `select`.
-fn count(mut select: Select) -> Select {
-    let count_all = func::count_all().node().clone();
+fn count(select: Select) -> Select {
+    instead(func::count_all().node().clone(), select, |select| (select.limit, select.offset) == (None, None))
+}
+
+/// The query that yields a row if `select` yields any.
+fn any(select: Select) -> Select {
+    let limit = Some(select.limit.map_or(1, |limit| limit.min(1)));
+    Select { limit, ..instead(Node::Constant(Constant::One), select, |_| true) }
+}
+
+/// `column` selected from the rows of `select`: in its place where each row stays one row without the columns of `select`, and from a
+/// derived table where they may be aggregates, groups or different values, or where `plain` says no.
+fn instead(column: Node, mut select: Select, plain: impl FnOnce(&Select) -> bool) -> Select {
     select.order_by.clear();
-    let plain = !select.distinct
-        && select.group_by.is_empty()
-        && select.having.is_empty()
-        && (select.limit, select.offset) == (None, None);
     select.from = select.sources();
-    if plain && !select.from.is_empty() {
-        return Select { columns: vec![count_all], ..select };
+    let plain = plain(&select)
+        && select.columns.iter().all(is_column)
+        && !select.distinct
+        && select.group_by.is_empty()
+        && select.having.is_empty();
+    if plain {
+        return Select { columns: vec![column], ..select };
     }
     // Two tables may have columns of one name, which a derived table may not.
     select.columns = named_columns(select.columns);
     let table = TableRef { def: &ROWS, alias: Some("rows_counted") };
     let from = vec![Source::Select(Arc::new(select), table)];
-    Select { columns: vec![count_all], from, ..Select::default() }
+    Select { columns: vec![column], from, ..Select::default() }
+}
+
+fn is_column(node: &Node) -> bool {
+    match node {
+        Node::Column(_) | Node::Table(_) => true,
+        Node::Label(node, _) => is_column(node),
+        _ => false,
+    }
 }
 
 fn named_columns(columns: Vec<Node>) -> Vec<Node> {
@@ -255,6 +305,7 @@ static ROWS: TableDef = TableDef {
     uniques: Cow::Borrowed(&[]),
     checks: Cow::Borrowed(&[]),
     indexes: Cow::Borrowed(&[]),
+    names: ModelNames::UNKNOWN,
 };
 
 #[cold]

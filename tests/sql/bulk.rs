@@ -1,0 +1,82 @@
+//! UPDATE and DELETE of many rows.
+
+use crate::{
+    fixture::{Post, User},
+    sheet::{Sheet, rendered},
+};
+use aludel::{
+    ErrorKind, dialects::sqlite::SqliteDialect, engine::Engine, prelude::*, session::query::Query,
+    statement::Assignments,
+};
+
+async fn update(sheet: &mut Sheet, query: Query<User>, set: impl Assignments<User> + Clone, rows: u64) {
+    sheet.note(&rendered(query.clone().into_update(set.clone()).expect("an update"), &SqliteDialect));
+    assert_eq!(query.on(&sheet.engine).update(set).await.expect("an update"), rows);
+}
+
+async fn delete(sheet: &mut Sheet, query: Query<Post>, rows: u64) {
+    sheet.note(&rendered(query.clone().into_delete().expect("a delete"), &SqliteDialect));
+    assert_eq!(query.on(&sheet.engine).delete().await.expect("a delete"), rows);
+}
+
+async fn column<T: aludel::types::Field>(engine: &Engine, column: aludel::expr::Column<User, T>) -> Vec<T> {
+    query(column).order_by(User.id).on(engine).all().await.expect("rows")
+}
+
+#[tokio::test]
+async fn updates() {
+    let mut sheet = Sheet::new().await;
+    update(&mut sheet, query(User).filter(User.id.gt(2)), User.cluster_id.set(None), 2).await;
+    assert_eq!(column(&sheet.engine, User.cluster_id).await, [Some(1), Some(1), None, None]);
+    update(&mut sheet, query(User).all_rows(), User.age.set(User.age + 1), 4).await;
+    assert_eq!(column(&sheet.engine, User.age).await, [37, 26, 26, 61]);
+    let both = (User.name.set("x"), User.email.set(Some("e".to_owned())));
+    update(&mut sheet, query(User).filter(User.active & User.age.gt(30)), both, 1).await;
+    assert_eq!(column(&sheet.engine, User.email).await[0], Some("e".to_owned()));
+    let cased = User.score.set(case(User.active, 1.0).otherwise(0.0));
+    update(&mut sheet, query(User).filter(User.id.in_([1, 2])), vec![cased], 2).await;
+    assert_eq!(column(&sheet.engine, User.score).await[..2], [Some(1.0), Some(0.0)]);
+    let boss = User.alias("boss");
+    update(&mut sheet, query(boss).filter(boss.id.eq(1)), boss.age.set(boss.age * 2), 1).await;
+    assert_eq!(column(&sheet.engine, User.age).await[0], 74);
+    let oldest = query(func::max(boss.age)).scalar_subquery();
+    update(&mut sheet, query(User).filter(User.id.eq(2)), User.age.set(func::coalesce(oldest, 0)), 1).await;
+    assert_eq!(column(&sheet.engine, User.age).await[1], 74);
+    let busy = func::exists(query(Post).filter(Post.user_id.eq(User.id)));
+    update(&mut sheet, query(User).filter(busy), User.active.set(true), 2).await;
+    sheet.finish("updates");
+}
+
+#[tokio::test]
+async fn deletes() {
+    let mut sheet = Sheet::new().await;
+    delete(&mut sheet, query(Post).filter(Post.rating.is_null()), 1).await;
+    let idle = query(User.id).filter(!User.active);
+    delete(&mut sheet, query(Post).filter(Post.user_id.in_(idle)), 1).await;
+    delete(&mut sheet, query(Post).filter(Post.views.gt(100)), 0).await;
+    delete(&mut sheet, query(Post).all_rows(), 1).await;
+    sheet.finish("deletes");
+}
+
+#[test]
+fn mistakes_are_refused() {
+    let message = |error: Option<aludel::Error>| {
+        let error = error.expect("an error");
+        assert_eq!(error.kind(), ErrorKind::Statement);
+        error.message().to_owned()
+    };
+    assert_eq!(
+        message(query(User).into_delete().err()),
+        "this would delete every row of users; add a .filter(…), or say .all_rows()"
+    );
+    assert_eq!(
+        message(query(User).into_update(User.age.set(1)).err()),
+        "this would update every row of users; add a .filter(…), or say .all_rows()"
+    );
+    assert_eq!(
+        message(query(User).filter(User.active).limit(1).into_delete().err()),
+        "delete takes only filters; put joins, order and limits into a subquery: .filter(Model.id.in_(query(…)))"
+    );
+    let nothing: Vec<aludel::statement::Assignment<User>> = Vec::new();
+    assert_eq!(message(query(User).all_rows().into_update(nothing).err()), "this update sets no column");
+}
