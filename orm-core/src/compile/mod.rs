@@ -11,6 +11,7 @@ mod expression;
 mod select;
 mod shape;
 mod text;
+mod typing;
 mod write;
 
 pub use cache::{StatementCache, compile};

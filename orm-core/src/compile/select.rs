@@ -1,6 +1,6 @@
 //! SELECT as SQL.
 
-use super::{Compiler, compiled::Output, decimal, shape::written};
+use super::{Compiler, compiled::Output, decimal, shape::written, typing::sql_type};
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::{
@@ -9,7 +9,6 @@ use crate::{
         uses_tables,
     },
     schema::{ColumnRef, TableRef},
-    types::SqlType,
 };
 
 impl Compiler<'_> {
@@ -184,19 +183,6 @@ pub(super) fn outputs(compiler: &Compiler<'_>, nodes: &[Node]) -> Vec<Output> {
         }
     }
     outputs
-}
-
-/// The type of an expression, where the tree knows it.
-pub(super) fn sql_type(node: &Node) -> Option<SqlType> {
-    Some(match node {
-        Node::Column(column) => column.def().sql_type,
-        Node::Label(node, _) => sql_type(node)?,
-        Node::Cast(_, sql_type) => *sql_type,
-        Node::Function(function) => function.returns,
-        Node::Bind(value) => super::shape::sql_type(value),
-        Node::Scalar(select) => sql_type(select.columns.first()?)?,
-        _ => return None,
-    })
 }
 
 #[cold]

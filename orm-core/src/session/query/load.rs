@@ -3,9 +3,9 @@
 //! A relation is loaded with one query for all rows, never one for each: the keys of the rows go into an `IN`.
 
 use super::{
-    builder::{Append, Rooted},
     collect::{Collect, Decode},
     executor::Executor,
+    rows::{Append, Rooted},
     text::TextRows,
 };
 use crate::{

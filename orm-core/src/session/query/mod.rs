@@ -5,13 +5,15 @@ mod collect;
 mod executor;
 mod load;
 mod named;
+mod rows;
 mod run;
 mod stream;
 mod text;
 
-pub use builder::{Append, FromSource, IsRow, OfOneColumn, Query, Rooted, Subquery, query};
+pub use builder::{FromSource, IsRow, OfOneColumn, Query, Subquery, query};
 pub use executor::Executor;
 pub(crate) use load::rows_of;
 pub use load::{Load, Nested};
+pub use rows::{Append, Rooted};
 pub use stream::ModelStream;
 pub use text::{FromRow, TextQuery};
