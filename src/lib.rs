@@ -82,3 +82,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/models.md")]
 struct Models;
+
+/// The guide's page on queries, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/queries.md")]
+struct Queries;
