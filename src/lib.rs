@@ -93,3 +93,8 @@ struct SessionsPage;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/engine.md")]
 struct EnginesPage;
+
+/// The guide's page on queries, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/queries.md")]
+struct QueriesPage;

@@ -55,8 +55,8 @@ fn values_are_no_part_of_a_shape() {
     same(users(User.id.in_([1, 2])), users(User.id.in_(0..1000)));
     same(users(User.score.in_([1.0, 2.0, 3.0])), users(User.score.in_([1.0, 2.0, 3.0, 4.0])));
     same(users(User.name.contains("%")), users(User.name.contains("x")));
-    same(query(User).limit(1).into_select(), query(User).limit(2).into_select());
-    same(query(User).slice(1..3).into_select(), query(User).slice(5..50).into_select());
+    same(query(User).limit(3).into_select(), query(User).limit(4).into_select());
+    same(query(User).slice(3..13).into_select(), query(User).slice(5..50).into_select());
     same(users(text("age > :a").bind("a", 1)), users(text("age > :a").bind("a", 2)));
     same(users(User.boss_id.is_distinct_from(1)), users(User.boss_id.is_distinct_from(2)));
     let set = |age| query(User).filter(User.id.eq(1)).into_update(User.age.set(age)).expect("an update");
@@ -75,6 +75,9 @@ fn what_changes_the_sql_is_part_of_the_shape() {
     different(users(User.name.like("a")), users(User.name.ilike("a")));
     different(users(User.name.like("a")), users(User.name.starts_with("a")));
     different(query(User).limit(1).into_select(), query(User).offset(1).into_select());
+    // The limits of `first` and `one` are written out.
+    different(query(User).limit(1).into_select(), query(User).limit(2).into_select());
+    different(query(User).limit(2).into_select(), query(User).limit(3).into_select());
     different(query(User.id).into_select(), query(User.alias("u").id).into_select());
     different(query(User.id.label("a")).into_select(), query(User.id.label("b")).into_select());
     different(query(User.id).order_by(User.id).into_select(), query(User.id).order_by(User.id.desc()).into_select());

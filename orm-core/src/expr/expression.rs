@@ -65,56 +65,113 @@ pub trait Expression: Sized {
     fn into_node(self) -> Node;
 
     /// `a = b`; `a IS NULL` for an `Option` that is `None`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.age.eq(18)), "users.age = ?");
+    /// assert_eq!(shown(User.email.eq(None)), "users.email IS NULL");
+    /// ```
     fn eq<R: Operand<Self::Type>>(self, other: R) -> Expr<Either<Self, R, bool>> {
         equality(self.into_node(), other.into_operand(), false)
     }
 
     /// `a <> b`; `a IS NOT NULL` for an `Option` that is `None`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.age.ne(18)), "users.age <> ?");
+    /// assert_eq!(shown(User.email.ne(None)), "users.email IS NOT NULL");
+    /// ```
     fn ne<R: Operand<Self::Type>>(self, other: R) -> Expr<Either<Self, R, bool>> {
         equality(self.into_node(), other.into_operand(), true)
     }
 
     /// `a < b`
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.age.lt(18)), "users.age < ?");
+    /// ```
     fn lt<R: Operand<Self::Type, Presence = Present>>(self, other: R) -> Expr<Either<Self, R, bool>> {
         binary(BinaryOp::Lt, self, other.into_operand())
     }
 
     /// `a <= b`
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.age.le(18)), "users.age <= ?");
+    /// ```
     fn le<R: Operand<Self::Type, Presence = Present>>(self, other: R) -> Expr<Either<Self, R, bool>> {
         binary(BinaryOp::Le, self, other.into_operand())
     }
 
     /// `a > b`
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.age.gt(18)), "users.age > ?");
+    /// ```
     fn gt<R: Operand<Self::Type, Presence = Present>>(self, other: R) -> Expr<Either<Self, R, bool>> {
         binary(BinaryOp::Gt, self, other.into_operand())
     }
 
     /// `a >= b`
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.age.ge(18)), "users.age >= ?");
+    /// ```
     fn ge<R: Operand<Self::Type, Presence = Present>>(self, other: R) -> Expr<Either<Self, R, bool>> {
         binary(BinaryOp::Ge, self, other.into_operand())
     }
 
     /// Whether `a` and `b` differ, where `NULL` is a value like any other: never `NULL` itself.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.cluster_id.is_distinct_from(1)), "users.cluster_id IS DISTINCT FROM ?");
+    /// ```
     fn is_distinct_from<R: Operand<Self::Type>>(self, other: R) -> Expr<bool> {
         binary(BinaryOp::Distinct, self, other.into_operand())
     }
 
     /// Whether `a` and `b` are the same, where `NULL` is a value like any other: never `NULL` itself.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.cluster_id.is_not_distinct_from(None)), "users.cluster_id IS NOT DISTINCT FROM ?");
+    /// ```
     fn is_not_distinct_from<R: Operand<Self::Type>>(self, other: R) -> Expr<bool> {
         binary(BinaryOp::NotDistinct, self, other.into_operand())
     }
 
     /// `a IS NULL`
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.email.is_null()), "users.email IS NULL");
+    /// ```
     fn is_null(self) -> Expr<bool> {
         Expr::new(Node::IsNull { node: Box::new(self.into_node()), negated: false })
     }
 
     /// `a IS NOT NULL`
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.email.is_not_null()), "users.email IS NOT NULL");
+    /// ```
     fn is_not_null(self) -> Expr<bool> {
         Expr::new(Node::IsNull { node: Box::new(self.into_node()), negated: true })
     }
 
     /// `a BETWEEN low AND high`, both ends included.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.age.between(18, 65)), "users.age BETWEEN ? AND ?");
+    /// ```
     fn between<R, S>(self, low: R, high: S) -> Expr<Like<Self, bool>>
     where
         R: Operand<Self::Type, Presence = Present>,
@@ -125,6 +182,11 @@ pub trait Expression: Sized {
     }
 
     /// `a NOT BETWEEN low AND high`
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.age.not_between(18, 65)), "users.age NOT BETWEEN ? AND ?");
+    /// ```
     fn not_between<R, S>(self, low: R, high: S) -> Expr<Like<Self, bool>>
     where
         R: Operand<Self::Type, Presence = Present>,
@@ -135,16 +197,38 @@ pub trait Expression: Sized {
     }
 
     /// `a IN (…)`: a list of values, or a query of one column. An empty list is false for every row.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.name.in_(["Ada", "Bob"])), "users.name IN (SELECT value FROM json_each(?))");
+    /// assert_eq!(shown(User.score.in_([1.0, 2.0, 3.0])), "users.score IN (?, ?, ?, ?)");
+    /// assert_eq!(shown(User.id.in_(Vec::<i64>::new())), "1 = 0");
+    /// assert_eq!(
+    ///     sql(query(User.name).filter(User.id.in_(query(Post.user_id)))),
+    ///     "SELECT users.name FROM users WHERE users.id IN (SELECT posts.user_id FROM posts)"
+    /// );
+    /// ```
     fn in_<S: InSet<Self::Type>>(self, set: S) -> Expr<Like<Self, bool>> {
         Expr::new(Node::In { node: Box::new(self.into_node()), set: set.into_set(), negated: false })
     }
 
     /// `a NOT IN (…)`. An empty list is true for every row.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.score.not_in([1.0, 2.0])), "users.score NOT IN (?, ?)");
+    /// assert_eq!(shown(User.id.not_in(Vec::<i64>::new())), "1 = 1");
+    /// ```
     fn not_in<S: InSet<Self::Type>>(self, set: S) -> Expr<Like<Self, bool>> {
         Expr::new(Node::In { node: Box::new(self.into_node()), set: set.into_set(), negated: true })
     }
 
     /// `a LIKE pattern`, where `%` stands for any text and `_` for any character. Case counts on every dialect.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.name.like("A%")), "users.name LIKE ?");
+    /// ```
     fn like(self, pattern: impl Into<String>) -> Expr<Like<Self, bool>>
     where
         ScalarOf<Self>: Text,
@@ -153,6 +237,11 @@ pub trait Expression: Sized {
     }
 
     /// `a NOT LIKE pattern`
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.name.not_like("A%")), "users.name NOT LIKE ?");
+    /// ```
     fn not_like(self, pattern: impl Into<String>) -> Expr<Like<Self, bool>>
     where
         ScalarOf<Self>: Text,
@@ -161,6 +250,11 @@ pub trait Expression: Sized {
     }
 
     /// `a LIKE pattern`, where upper and lower case are the same.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.name.ilike("a%")), "lower(users.name) LIKE lower(?)");
+    /// ```
     fn ilike(self, pattern: impl Into<String>) -> Expr<Like<Self, bool>>
     where
         ScalarOf<Self>: Text,
@@ -169,6 +263,12 @@ pub trait Expression: Sized {
     }
 
     /// Whether the text begins with `prefix`, taken as it is: `%` and `_` stand for themselves.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// // The value sent is "50/%%".
+    /// assert_eq!(shown(User.name.starts_with("50%")), "users.name LIKE ? ESCAPE '/'");
+    /// ```
     fn starts_with(self, prefix: impl AsRef<str>) -> Expr<Like<Self, bool>>
     where
         ScalarOf<Self>: Text,
@@ -177,6 +277,11 @@ pub trait Expression: Sized {
     }
 
     /// Whether the text ends with `suffix`, taken as it is.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.name.ends_with("son")), "users.name LIKE ? ESCAPE '/'");
+    /// ```
     fn ends_with(self, suffix: impl AsRef<str>) -> Expr<Like<Self, bool>>
     where
         ScalarOf<Self>: Text,
@@ -185,6 +290,11 @@ pub trait Expression: Sized {
     }
 
     /// Whether the text contains `part`, taken as it is.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.name.contains("d")), "users.name LIKE ? ESCAPE '/'");
+    /// ```
     fn contains(self, part: impl AsRef<str>) -> Expr<Like<Self, bool>>
     where
         ScalarOf<Self>: Text,
@@ -193,6 +303,11 @@ pub trait Expression: Sized {
     }
 
     /// Both texts joined: `a || b`; `NULL` if either is.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.name.concat("!")), "users.name || ?");
+    /// ```
     fn concat<R: Operand<Self::Type, Presence = Present>>(self, other: R) -> Expr<Either<Self, R, String>>
     where
         ScalarOf<Self>: Text,
@@ -201,21 +316,50 @@ pub trait Expression: Sized {
     }
 
     /// `CAST(a AS …)`: the type is the dialect's for `T`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(shown(User.age.cast::<String>()), "CAST(users.age AS TEXT)");
+    /// ```
     fn cast<T: DbType>(self) -> Expr<Like<Self, T>> {
         Expr::new(Node::Cast(Box::new(self.into_node()), T::SQL_TYPE))
     }
 
     /// The same value under a name, in the SELECT list; ORDER BY uses the name.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.name.label("who")).order_by(User.name.label("who"))),
+    ///     "SELECT users.name AS who FROM users ORDER BY who"
+    /// );
+    /// ```
     fn label(self, name: impl Into<Cow<'static, str>>) -> Expr<Self::Type> {
         Expr::new(Node::Label(Box::new(self.into_node()), name.into()))
     }
 
     /// From low to high.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.id).order_by(User.age.asc())),
+    ///     "SELECT users.id FROM users ORDER BY users.age"
+    /// );
+    /// ```
     fn asc(self) -> Order {
         Order { node: self.into_node(), descending: false, nulls: None }
     }
 
     /// From high to low.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.id).order_by(User.age.desc())),
+    ///     "SELECT users.id FROM users ORDER BY users.age DESC"
+    /// );
+    /// ```
     fn desc(self) -> Order {
         Order { node: self.into_node(), descending: true, nulls: None }
     }
@@ -223,6 +367,14 @@ pub trait Expression: Sized {
 
 impl Order {
     /// `NULL`s before every value.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.id).order_by(User.score.asc().nulls_first())),
+    ///     "SELECT users.id FROM users ORDER BY users.score NULLS FIRST"
+    /// );
+    /// ```
     #[must_use]
     pub fn nulls_first(mut self) -> Self {
         self.nulls = Some(Nulls::First);
@@ -230,6 +382,14 @@ impl Order {
     }
 
     /// `NULL`s after every value.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.id).order_by(User.score.desc().nulls_last())),
+    ///     "SELECT users.id FROM users ORDER BY users.score DESC NULLS LAST"
+    /// );
+    /// ```
     #[must_use]
     pub fn nulls_last(mut self) -> Self {
         self.nulls = Some(Nulls::Last);

@@ -8,6 +8,14 @@ use super::{
 use crate::types::{DbType, Field, Integer, Numeric, Truth};
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Rem, Sub};
 
+/// Arithmetic between numbers of one type.
+///
+/// ```
+/// # use aludel_doc::*;
+/// assert_eq!(shown((User.age + 1) * 2 - User.age), "(users.age + ?) * ? - users.age");
+/// assert_eq!(shown(-User.age % 7), "-users.age % ?");
+/// assert_eq!(shown(!(User.active & User.age.gt(18)) | User.email.is_null()), "NOT (users.active AND users.age > ?) OR users.email IS NULL");
+/// ```
 macro_rules! arithmetic {
     ($($trait:ident $method:ident $op:ident;)*) => { $(
         arithmetic!(@impl [M, T: Field] Column<M, T>, T, $trait $method $op);

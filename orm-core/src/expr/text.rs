@@ -9,6 +9,14 @@ use std::borrow::Cow;
 /// It is a condition as it stands; [`TextClause::typed`] makes it an expression of another type. Values are written `:name`
 /// outside quotes and comments and are sent apart from the text. **Never build the text from input**: whoever controls
 /// it controls the database.
+///
+/// ```
+/// # use aludel_doc::*;
+/// assert_eq!(
+///     sql(query(User.id).filter(text("age > :min").bind("min", 5) & User.active)),
+///     "SELECT users.id FROM users WHERE (age > ?) AND users.active"
+/// );
+/// ```
 pub fn text(sql: impl Into<Cow<'static, str>>) -> TextClause {
     TextClause(tree::TextClause { sql: sql.into(), binds: Vec::new() })
 }
@@ -19,6 +27,14 @@ pub struct TextClause(tree::TextClause);
 
 impl TextClause {
     /// Gives `:name` its value.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.id).filter(text("age BETWEEN :a AND :a + 10").bind("a", 20))),
+    ///     "SELECT users.id FROM users WHERE age BETWEEN ? AND ? + 10"
+    /// );
+    /// ```
     #[must_use]
     pub fn bind(mut self, name: impl Into<Cow<'static, str>>, value: impl TextValue) -> Self {
         self.0.binds.push((name.into(), value.into_value()));
@@ -26,6 +42,14 @@ impl TextClause {
     }
 
     /// The text as an expression of type `T`: `text("lower(name)").typed::<String>()`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(text("max(age)").typed::<i32>()).from(User)),
+    ///     "SELECT max(age) FROM users"
+    /// );
+    /// ```
     pub fn typed<T: Field>(self) -> Expr<T> {
         Expr::new(self.into_node())
     }

@@ -7,6 +7,15 @@ use std::{borrow::Cow, collections::HashMap};
 /// A set of tables, in the order they were named, with the naming convention for what has no name.
 ///
 /// Made by `metadata![User, Cluster]`.
+///
+/// ```
+/// # use aludel_doc::*;
+/// let metadata = metadata![Post, User, Cluster];
+/// let order: Vec<&str> = metadata.sorted()?.tables.iter().map(|table| &*table.name).collect();
+/// assert_eq!(order, ["clusters", "users", "posts"]);
+/// assert_eq!(metadata![Cluster].drop_all_sql(&SqliteDialect)?, "DROP TABLE clusters;\n");
+/// # Ok::<(), aludel_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct MetaData {
     tables: Vec<Cow<'static, TableDef>>,
@@ -45,6 +54,22 @@ impl MetaData {
     }
 
     /// Replaces the naming convention.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// use aludel_core::schema::NamingConvention;
+    /// let naming = NamingConvention { unique: "{table}_{columns}_key".into(), ..Default::default() };
+    /// assert_eq!(
+    ///     metadata![Cluster].naming(naming).create_all_sql(&SqliteDialect)?,
+    ///     "CREATE TABLE clusters (
+    ///   id INTEGER PRIMARY KEY NOT NULL,
+    ///   name VARCHAR(50) NOT NULL,
+    ///   CONSTRAINT clusters_name_key UNIQUE (name)
+    /// );
+    /// "
+    /// );
+    /// # Ok::<(), aludel_core::Error>(())
+    /// ```
     #[must_use]
     pub fn naming(mut self, naming: NamingConvention) -> Self {
         self.naming = naming;

@@ -53,6 +53,13 @@ pub struct Assignment<M> {
 
 impl<M, T: Field> Column<M, T> {
     /// The column set to a value or to an expression, for `.update(…)`: `SET a = b`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// let update = query(User).filter(User.id.eq(1)).into_update((User.age.set(User.age + 1), User.email.set(None)));
+    /// assert_eq!(sql(update?), "UPDATE users SET age = users.age + ?, email = ? WHERE users.id = ?");
+    /// # Ok::<(), aludel_core::Error>(())
+    /// ```
     pub fn set<R: Operand<T>>(self, value: R) -> Assignment<M> {
         Assignment { column: self.column_ref().index, value: value.into_operand(), marker: PhantomData }
     }

@@ -76,12 +76,28 @@ impl<'s, R, M> Query<R, M, Executor<'s>> {
 
 impl<R, M, X> Query<R, M, X> {
     /// Keeps the rows for which the condition holds: `WHERE …`. Several filters must all hold.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.id).filter(User.age.gt(18)).filter(User.active)),
+    ///     "SELECT users.id FROM users WHERE users.age > ? AND users.active"
+    /// );
+    /// ```
     pub fn filter(mut self, condition: impl Condition) -> Self {
         self.select.filter.push(condition.into_condition());
         self
     }
 
     /// Keeps the rows whose column equals the value: `WHERE a = b`, or `a IS NULL` for an `Option` that is `None`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.id).filter_by(User.name, "Ada").filter_by(User.email, None)),
+    ///     "SELECT users.id FROM users WHERE users.name = ? AND users.email IS NULL"
+    /// );
+    /// ```
     pub fn filter_by<T: Field>(self, column: Column<M, T>, value: impl Operand<T>) -> Self
     where
         M: Model,
@@ -92,28 +108,69 @@ impl<R, M, X> Query<R, M, X> {
     }
 
     /// Reads also from `source`: a table, or a subquery. Tables of the SELECT list need no mention.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(func::count_all()).from(User)),
+    ///     "SELECT count(*) FROM users"
+    /// );
+    /// ```
     pub fn from(mut self, source: impl FromSource) -> Self {
         self.select.from.push(source.into_source());
         self
     }
 
     /// Joins the other end of a relation: `JOIN b ON b.id = a.b_id`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query((Cluster.name, User.name)).join(Cluster.users)),
+    ///     "SELECT clusters.name, users.name FROM clusters JOIN users ON clusters.id = users.cluster_id"
+    /// );
+    /// ```
     pub fn join<A: Model, B: Model, K>(self, relation: Relation<A, B, K>) -> Self {
         self.join_relation(JoinKind::Inner, relation)
     }
 
     /// Joins the other end of a relation, and keeps rows that have none: `LEFT JOIN …`. Select what is joined as
     /// [`.optional()`](Selectable::optional).
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query((Cluster.name, User.name.optional())).left_join(Cluster.users)),
+    ///     "SELECT clusters.name, users.name FROM clusters LEFT JOIN users ON clusters.id = users.cluster_id"
+    /// );
+    /// ```
     pub fn left_join<A: Model, B: Model, K>(self, relation: Relation<A, B, K>) -> Self {
         self.join_relation(JoinKind::Left, relation)
     }
 
     /// Joins a table or a subquery on a condition: `JOIN b ON …`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// let other = User.alias("other");
+    /// assert_eq!(
+    ///     sql(query((User.id, other.id)).join_on(other, User.age.eq(other.age) & User.id.lt(other.id))),
+    ///     "SELECT users.id, other.id FROM users JOIN users AS other ON users.age = other.age AND users.id < other.id"
+    /// );
+    /// ```
     pub fn join_on(self, source: impl FromSource, condition: impl Condition) -> Self {
         self.push_join(JoinKind::Inner, source.into_source(), vec![condition.into_condition()])
     }
 
     /// Joins a table or a subquery on a condition, and keeps rows that have none: `LEFT JOIN b ON …`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query((User.id, Post.id.optional())).left_join_on(Post, Post.user_id.eq(User.id) & Post.views.gt(9))),
+    ///     "SELECT users.id, posts.id FROM users LEFT JOIN posts ON posts.user_id = users.id AND posts.views > ?"
+    /// );
+    /// ```
     pub fn left_join_on(self, source: impl FromSource, condition: impl Condition) -> Self {
         self.push_join(JoinKind::Left, source.into_source(), vec![condition.into_condition()])
     }
@@ -147,53 +204,122 @@ impl<R, M, X> Query<R, M, X> {
     }
 
     /// Orders the rows: `ORDER BY …`. Later calls order within equal rows of the earlier ones.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.id).order_by((User.age.desc(), User.name))),
+    ///     "SELECT users.id FROM users ORDER BY users.age DESC, users.name"
+    /// );
+    /// ```
     pub fn order_by(mut self, order: impl Ordering) -> Self {
         order.append(&mut self.select.order_by);
         self
     }
 
     /// Groups the rows: `GROUP BY …`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query((User.age, func::count_all())).group_by(User.age)),
+    ///     "SELECT users.age, count(*) FROM users GROUP BY users.age"
+    /// );
+    /// ```
     pub fn group_by(mut self, grouping: impl Grouping) -> Self {
         grouping.append(&mut self.select.group_by);
         self
     }
 
     /// Keeps the groups for which the condition holds: `HAVING …`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.age).group_by(User.age).having(func::count_all().gt(1))),
+    ///     "SELECT users.age FROM users GROUP BY users.age HAVING count(*) > ?"
+    /// );
+    /// ```
     pub fn having(mut self, condition: impl Condition) -> Self {
         self.select.having.push(condition.into_condition());
         self
     }
 
     /// Drops repeated rows: `SELECT DISTINCT`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.age).distinct()),
+    ///     "SELECT DISTINCT users.age FROM users"
+    /// );
+    /// ```
     pub fn distinct(mut self) -> Self {
         self.select.distinct = true;
         self
     }
 
     /// At most this many rows: `LIMIT …`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.id).limit(10)),
+    ///     "SELECT users.id FROM users LIMIT ?"
+    /// );
+    /// ```
     pub fn limit(mut self, rows: u64) -> Self {
         self.select.limit = Some(rows);
         self
     }
 
     /// Passes over this many rows: `OFFSET …`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.id).offset(10)),
+    ///     "SELECT users.id FROM users LIMIT -1 OFFSET ?"
+    /// );
+    /// ```
     pub fn offset(mut self, rows: u64) -> Self {
         self.select.offset = Some(rows);
         self
     }
 
     /// The rows of a range, counted from 0: `slice(10..20)` is the second page of ten.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.id).order_by(User.id).slice(10..20)),
+    ///     "SELECT users.id FROM users ORDER BY users.id LIMIT ? OFFSET ?"
+    /// );
+    /// ```
     pub fn slice(self, range: std::ops::Range<u64>) -> Self {
         self.offset(range.start).limit(range.end.saturating_sub(range.start))
     }
 
     /// Says that a bulk `update` or `delete` without a filter is meant.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// let delete = query(Post).all_rows().into_delete();
+    /// assert_eq!(sql(delete?), "DELETE FROM posts");
+    /// # Ok::<(), aludel_core::Error>(())
+    /// ```
     pub fn all_rows(mut self) -> Self {
         self.all_rows = true;
         self
     }
 
     /// The SQL that the query is in a dialect, with placeholders for its values: `query(User).to_sql(engine.dialect())`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(query(User.id).to_sql(&SqliteDialect)?, "SELECT users.id FROM users");
+    /// # Ok::<(), aludel_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Of kind [`Statement`](crate::ErrorKind::Statement) if the query cannot be compiled, of kind
@@ -208,6 +334,15 @@ impl<R, M, X> Query<R, M, X> {
     }
 
     /// The query as one value in an expression: `NULL` if it yields no row.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// let views = query(func::sum(Post.views)).filter(Post.user_id.eq(User.id)).scalar_subquery();
+    /// assert_eq!(
+    ///     sql(query((User.id, views))),
+    ///     "SELECT users.id, (SELECT sum(posts.views) FROM posts WHERE posts.user_id = users.id) FROM users"
+    /// );
+    /// ```
     pub fn scalar_subquery<T: Field<Scalar = S>, S: crate::types::DbType>(self) -> Expr<Option<S>>
     where
         Self: OfOneColumn<T>,
@@ -216,6 +351,15 @@ impl<R, M, X> Query<R, M, X> {
     }
 
     /// The query as a table named `name` with the model's columns: `FROM (SELECT …) AS name`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// let named = query(Cluster).filter(Cluster.name.ne("")).subquery("named");
+    /// assert_eq!(
+    ///     sql(query(named.id).from(&named)),
+    ///     "SELECT named.id FROM (SELECT clusters.id, clusters.name FROM clusters WHERE clusters.name <> ?) AS named"
+    /// );
+    /// ```
     pub fn subquery(self, name: &'static str) -> Subquery<M::Table>
     where
         M: Model + IsRow<R>,
@@ -242,6 +386,12 @@ impl<R, M, X> Query<R, M, X> {
 impl<R, M> From<Query<R, M>> for Select {
     fn from(query: Query<R, M>) -> Self {
         query.select
+    }
+}
+
+impl<R, M> From<Query<R, M>> for Statement {
+    fn from(query: Query<R, M>) -> Self {
+        query.select.into()
     }
 }
 
