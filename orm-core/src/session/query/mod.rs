@@ -7,7 +7,7 @@ mod load;
 mod run;
 mod stream;
 
-pub use builder::{Append, FromSource, IsRow, OfOneColumn, Query, Rooted, Subquery, query};
+pub use builder::{Append, FromSource, IsRow, OneColumn, Query, Rooted, Subquery, query};
 pub use executor::Executor;
 pub(crate) use load::rows_of;
 pub use load::{Load, Nested};
