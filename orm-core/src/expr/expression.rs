@@ -1,7 +1,7 @@
 //! The operators of typed expressions.
 
 use super::{
-    Column, LIKE_ESCAPE, Operand, Present,
+    Column, Given, LIKE_ESCAPE, Operand,
     tree::{BinaryOp, Node, Nulls, Order, Set, UnaryOp},
 };
 use crate::types::{DbType, Field, Nullability, Text, Truth, Value};
@@ -92,7 +92,7 @@ pub trait Expression: Sized {
     /// # use aludel_doc::*;
     /// assert_eq!(shown(User.age.lt(18)), "users.age < ?");
     /// ```
-    fn lt<R: Operand<Self::Type, Presence = Present>>(self, other: R) -> Expr<Either<Self, R, bool>> {
+    fn lt<R: Operand<Self::Type, Presence: Given>>(self, other: R) -> Expr<Either<Self, R, bool>> {
         binary(BinaryOp::Lt, self, other.into_operand())
     }
 
@@ -102,7 +102,7 @@ pub trait Expression: Sized {
     /// # use aludel_doc::*;
     /// assert_eq!(shown(User.age.le(18)), "users.age <= ?");
     /// ```
-    fn le<R: Operand<Self::Type, Presence = Present>>(self, other: R) -> Expr<Either<Self, R, bool>> {
+    fn le<R: Operand<Self::Type, Presence: Given>>(self, other: R) -> Expr<Either<Self, R, bool>> {
         binary(BinaryOp::Le, self, other.into_operand())
     }
 
@@ -112,7 +112,7 @@ pub trait Expression: Sized {
     /// # use aludel_doc::*;
     /// assert_eq!(shown(User.age.gt(18)), "users.age > ?");
     /// ```
-    fn gt<R: Operand<Self::Type, Presence = Present>>(self, other: R) -> Expr<Either<Self, R, bool>> {
+    fn gt<R: Operand<Self::Type, Presence: Given>>(self, other: R) -> Expr<Either<Self, R, bool>> {
         binary(BinaryOp::Gt, self, other.into_operand())
     }
 
@@ -122,7 +122,7 @@ pub trait Expression: Sized {
     /// # use aludel_doc::*;
     /// assert_eq!(shown(User.age.ge(18)), "users.age >= ?");
     /// ```
-    fn ge<R: Operand<Self::Type, Presence = Present>>(self, other: R) -> Expr<Either<Self, R, bool>> {
+    fn ge<R: Operand<Self::Type, Presence: Given>>(self, other: R) -> Expr<Either<Self, R, bool>> {
         binary(BinaryOp::Ge, self, other.into_operand())
     }
 
@@ -174,8 +174,8 @@ pub trait Expression: Sized {
     /// ```
     fn between<R, S>(self, low: R, high: S) -> Expr<Like<Self, bool>>
     where
-        R: Operand<Self::Type, Presence = Present>,
-        S: Operand<Self::Type, Presence = Present>,
+        R: Operand<Self::Type, Presence: Given>,
+        S: Operand<Self::Type, Presence: Given>,
     {
         let parts = Box::new([self.into_node(), low.into_operand(), high.into_operand()]);
         Expr::new(Node::Between { parts, negated: false })
@@ -189,8 +189,8 @@ pub trait Expression: Sized {
     /// ```
     fn not_between<R, S>(self, low: R, high: S) -> Expr<Like<Self, bool>>
     where
-        R: Operand<Self::Type, Presence = Present>,
-        S: Operand<Self::Type, Presence = Present>,
+        R: Operand<Self::Type, Presence: Given>,
+        S: Operand<Self::Type, Presence: Given>,
     {
         let parts = Box::new([self.into_node(), low.into_operand(), high.into_operand()]);
         Expr::new(Node::Between { parts, negated: true })
@@ -308,7 +308,7 @@ pub trait Expression: Sized {
     /// # use aludel_doc::*;
     /// assert_eq!(shown(User.name.concat("!")), "users.name || ?");
     /// ```
-    fn concat<R: Operand<Self::Type, Presence = Present>>(self, other: R) -> Expr<Either<Self, R, String>>
+    fn concat<R: Operand<Self::Type, Presence: Given>>(self, other: R) -> Expr<Either<Self, R, String>>
     where
         ScalarOf<Self>: Text,
     {
@@ -424,7 +424,7 @@ pub trait InSet<T> {
 impl<T, I> InSet<T> for I
 where
     I: IntoIterator,
-    I::Item: Operand<T, Presence = Present>,
+    I::Item: Operand<T, Presence: Given>,
 {
     fn into_set(self) -> Set {
         Set::List(self.into_iter().map(Operand::into_operand).collect())
@@ -432,6 +432,11 @@ where
 }
 
 /// A condition: what `filter`, `having` and joins take.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a condition",
+    label = "expected a comparison, or a column or an expression of type `bool`",
+    note = "a condition is `User.id.eq(1)`, `User.active`, or several joined with `&` and `|`"
+)]
 pub trait Condition {
     /// The condition as a node.
     fn into_condition(self) -> Node;

@@ -3,7 +3,7 @@
 //! They live in a module of their own, so that a prelude never shadows `std::cmp::max`.
 
 use super::{
-    Argument, Arguments, Condition, Expr, Expression, Operand, Present,
+    Argument, Arguments, Condition, Expr, Expression, Given, Operand,
     expression::{Like, ScalarOf},
     tree::{Constant, Function, FunctionName, Node},
 };
@@ -204,7 +204,7 @@ where
 pub fn coalesce<E, R>(expression: E, fallback: R) -> Expr<<R::Null as Nullability>::Of<ScalarOf<E>>>
 where
     E: Expression,
-    R: Operand<E::Type, Presence = Present, Scalar = ScalarOf<E>>,
+    R: Operand<E::Type, Presence: Given, Scalar = ScalarOf<E>>,
 {
     call(FunctionName::Coalesce, vec![expression.into_node(), fallback.into_operand()])
 }
@@ -218,7 +218,7 @@ where
 pub fn nullif<E, R>(expression: E, other: R) -> Expr<Option<ScalarOf<E>>>
 where
     E: Expression,
-    R: Operand<E::Type, Presence = Present>,
+    R: Operand<E::Type, Presence: Given>,
 {
     call(FunctionName::NullIf, vec![expression.into_node(), other.into_operand()])
 }
@@ -309,7 +309,7 @@ impl<S: DbType, N: Nullability> Case<S, N> {
     /// ```
     pub fn when<R>(mut self, condition: impl Condition, value: R) -> Case<S, N::Or<R::Null>>
     where
-        R: Operand<S, Presence = Present, Scalar = S>,
+        R: Operand<S, Presence: Given, Scalar = S>,
     {
         self.branches.push((condition.into_condition(), value.into_operand()));
         Case { branches: self.branches, marker: PhantomData }
@@ -323,7 +323,7 @@ impl<S: DbType, N: Nullability> Case<S, N> {
     /// ```
     pub fn otherwise<R>(self, value: R) -> Expr<<N::Or<R::Null> as Nullability>::Of<S>>
     where
-        R: Operand<S, Presence = Present, Scalar = S>,
+        R: Operand<S, Presence: Given, Scalar = S>,
     {
         let otherwise = Some(Box::new(value.into_operand()));
         Expr::new(Node::Case { branches: self.branches, otherwise })

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 /// What an expression of type `T` can be compared with: a value of the same type, a reference to one, `&str` for text,
 /// an `Option` of the value, a column, or an expression.
 #[diagnostic::on_unimplemented(
-    message = "a `{Self}` cannot be compared with an expression of type `{T}`",
+    message = "a `{Self}` cannot be compared with, or assigned to, an expression of type `{T}`",
     label = "expected a value, a column or an expression of type `{T}`",
     note = "`.cast::<…>()` changes the type of an expression"
 )]
@@ -25,6 +25,16 @@ pub trait Operand<T> {
 /// The mark of an operand that has a value.
 #[derive(Debug)]
 pub struct Present;
+
+/// What every operator but `eq` and `ne` takes: an operand that has a value.
+#[diagnostic::on_unimplemented(
+    message = "an `Option` may be `None`, and only `eq` and `ne` make a test for NULL of that",
+    label = "an `Option` among the operands",
+    note = "with NULL this operator would hold for no row: take the value out of the `Option`, and add the filter only if there is one"
+)]
+pub trait Given {}
+
+impl Given for Present {}
 
 /// The mark of an `Option`, which may have none: `eq` makes `IS NULL` of it; `NULL` in any other operator would match
 /// no row and say nothing.
@@ -113,6 +123,7 @@ where
 /// Which columns can be compared with which: those of one type, and numbers with numbers.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{Self}` cannot be compared with one of type `{T}`",
+    label = "the two sides have different types",
     note = "`.cast::<…>()` changes the type of an expression"
 )]
 pub trait Comparable<T> {}

@@ -1,7 +1,7 @@
 //! `+ - * / %`, `&`, `|` and `!` on columns and expressions.
 
 use super::{
-    Column, Expr, Expression, Operand, Present, TextClause, WidensTo,
+    Column, Expr, Expression, Given, Operand, TextClause, WidensTo,
     expression::{Either, Like, ScalarOf, not},
     tree::{BinaryOp, Junction, Node, UnaryOp},
 };
@@ -26,7 +26,7 @@ macro_rules! arithmetic {
         where
             $type: Field,
             <$type as Field>::Scalar: Numeric,
-            R: Operand<$type, Presence = Present, Scalar: WidensTo<<$type as Field>::Scalar>>,
+            R: Operand<$type, Presence: Given, Scalar: WidensTo<<$type as Field>::Scalar>>,
         {
             type Output = Expr<Either<Self, R, ScalarOf<Self>>>;
             fn $method(self, right: R) -> Self::Output {
@@ -49,7 +49,7 @@ macro_rules! division {
         where
             $type: Field,
             <$type as Field>::Scalar: $number,
-            R: Operand<$type, Presence = Present, Scalar: WidensTo<<$type as Field>::Scalar>>,
+            R: Operand<$type, Presence: Given, Scalar: WidensTo<<$type as Field>::Scalar>>,
         {
             type Output = Expr<Option<ScalarOf<Self>>>;
             fn $method(self, right: R) -> Self::Output {
@@ -108,7 +108,7 @@ macro_rules! logic {
         impl<$($generics)* R> BitAnd<R> for $operand
         where
             $type: Truth,
-            R: Operand<$type, Presence = Present, Scalar = bool>,
+            R: Operand<$type, Presence: Given, Scalar = bool>,
         {
             type Output = Expr<Either<Self, R, bool>>;
             fn bitand(self, right: R) -> Self::Output {
@@ -119,7 +119,7 @@ macro_rules! logic {
         impl<$($generics)* R> BitOr<R> for $operand
         where
             $type: Truth,
-            R: Operand<$type, Presence = Present, Scalar = bool>,
+            R: Operand<$type, Presence: Given, Scalar = bool>,
         {
             type Output = Expr<Either<Self, R, bool>>;
             fn bitor(self, right: R) -> Self::Output {

@@ -1,7 +1,7 @@
 //! The primary key of a row, as a program writes it.
 
 use crate::{
-    expr::{Node, Operand, Present},
+    expr::{Given, Node, Operand},
     types::DbType,
 };
 
@@ -15,7 +15,7 @@ pub trait PrimaryKey<K> {
     fn into_nodes(self) -> Vec<Node>;
 }
 
-impl<K: DbType, V: Operand<K, Presence = Present>> PrimaryKey<K> for V {
+impl<K: DbType, V: Operand<K, Presence: Given>> PrimaryKey<K> for V {
     fn into_nodes(self) -> Vec<Node> {
         vec![self.into_operand()]
     }
@@ -24,7 +24,7 @@ impl<K: DbType, V: Operand<K, Presence = Present>> PrimaryKey<K> for V {
 macro_rules! tuples {
     ($($($key:ident $value:ident)+;)*) => { $(
         #[allow(non_snake_case)]
-        impl<$($key: DbType, $value: Operand<$key, Presence = Present>),+> PrimaryKey<($($key,)+)> for ($($value,)+) {
+        impl<$($key: DbType, $value: Operand<$key, Presence: Given>),+> PrimaryKey<($($key,)+)> for ($($value,)+) {
             fn into_nodes(self) -> Vec<Node> {
                 let ($($value,)+) = self;
                 vec![$($value.into_operand()),+]

@@ -14,7 +14,7 @@ use crate::{
     },
     schema::{Model, Table, TableRef},
     statement::Statement,
-    types::Field,
+    types::{DbType, Field},
 };
 use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc};
 
@@ -343,9 +343,9 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT users.id, (SELECT sum(posts.views) FROM posts WHERE posts.user_id = users.id) FROM users"
     /// );
     /// ```
-    pub fn scalar_subquery<T: Field<Scalar = S>, S: crate::types::DbType>(self) -> Expr<Option<S>>
+    pub fn scalar_subquery<S: DbType>(self) -> Expr<Option<S>>
     where
-        Self: OfOneColumn<T>,
+        R: OneColumn<S>,
     {
         Expr::new(Node::Scalar(Arc::new(self.select)))
     }
@@ -400,14 +400,14 @@ pub trait IsRow<R> {}
 
 impl<M> IsRow<M> for M {}
 
-/// Says that a query yields one column of type `T`.
+/// Rows of one column, whose type without its `Option` is `S`.
 #[diagnostic::on_unimplemented(
-    message = "this query does not yield one column",
+    message = "a query for `{Self}` does not yield one column",
     label = "select one column or expression"
 )]
-pub trait OfOneColumn<T> {}
+pub trait OneColumn<S> {}
 
-impl<T: Field, M, X> OfOneColumn<T> for Query<T, M, X> {}
+impl<T: Field> OneColumn<T::Scalar> for T {}
 
 impl<T, U, M> InSet<T> for Query<U, M>
 where

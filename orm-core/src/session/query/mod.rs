@@ -10,7 +10,7 @@ mod run;
 mod stream;
 mod text;
 
-pub use builder::{FromSource, IsRow, OfOneColumn, Query, Subquery, query};
+pub use builder::{FromSource, IsRow, OneColumn, Query, Subquery, query};
 pub use executor::Executor;
 pub(crate) use load::rows_of;
 pub use load::{Load, Nested};
