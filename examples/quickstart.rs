@@ -1,6 +1,6 @@
 //! Structs become tables, rows are added in a session, and the query language answers. On SQLite in memory: nothing to install.
 
-use aludel::{engine::Engine, prelude::*};
+use aludel::prelude::*;
 
 #[derive(Model, Debug, Clone, Default)]
 #[table("clusters")]

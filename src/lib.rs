@@ -65,11 +65,15 @@ macro_rules! func {
 
 /// What most programs need: `use aludel::prelude::*`.
 pub mod prelude {
-    pub use crate::{DbEnum, DbType, Model, create_engine, metadata};
+    pub use crate::{DbEnum, DbType, Model, create_engine, func, metadata};
     pub use aludel_core::{
+        engine::{Engine, IsolationLevel, TransactionOptions},
         expr::{Expr, Expression, Selectable, case, func, function, text},
         schema::Table,
-        session::{Handle, Session, query::Query, query::query},
+        session::{
+            Handle, Session,
+            query::{Executor, Query, query},
+        },
         types::Json,
     };
 }

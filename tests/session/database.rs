@@ -1,7 +1,7 @@
 //! Databases for tests, and a log of the statements that reach them.
 
 use crate::models::{Author, Comment, Folder, Post, Profile, Seat, Setting, Ticket};
-use aludel::{engine::Engine, prelude::*, schema::MetaData};
+use aludel::{prelude::*, schema::MetaData};
 use std::{
     fmt,
     sync::{Arc, Mutex},

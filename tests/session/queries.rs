@@ -4,7 +4,7 @@ use crate::{
     database::{Log, memory, with_options},
     models::{Author, Post, Setting, author, post},
 };
-use aludel::{ErrorKind, engine::Engine, prelude::*};
+use aludel::{ErrorKind, prelude::*};
 
 async fn with_authors(count: usize) -> Engine {
     let engine = with_options("?pool_size=1&max_overflow=0&pool_timeout=2").await;

@@ -4,7 +4,7 @@ use crate::{
     database::{Log, memory},
     models::{Author, Comment, Folder, Post, Profile, Seat, Ticket, author, post, seat},
 };
-use aludel::{ErrorKind, engine::Engine, prelude::*};
+use aludel::{ErrorKind, prelude::*};
 
 async fn blog() -> aludel::Result<Engine> {
     let engine = memory().await;

@@ -4,7 +4,7 @@ use crate::{
     database::{file, memory},
     models::{Author, Folder, author},
 };
-use aludel::{ErrorKind, engine::Engine, prelude::*, session::State};
+use aludel::{ErrorKind, prelude::*, session::State};
 
 async fn names(engine: &Engine) -> aludel::Result<Vec<String>> {
     query(Author.name).order_by(Author.name).on(engine).all().await

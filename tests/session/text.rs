@@ -4,7 +4,7 @@ use crate::{
     database::{Log, file},
     models::{Author, Post, author, post},
 };
-use aludel::{ErrorKind, engine::Engine, prelude::*};
+use aludel::{ErrorKind, prelude::*};
 use tempfile::TempDir;
 
 async fn library() -> aludel::Result<(Engine, TempDir)> {

@@ -1,6 +1,6 @@
 //! The tables and rows that every test shares.
 
-use aludel::{engine::Engine, prelude::*};
+use aludel::prelude::*;
 use rust_decimal::Decimal;
 
 #[derive(Model, Debug, Clone, Default, PartialEq)]

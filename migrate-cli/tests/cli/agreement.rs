@@ -31,7 +31,6 @@ fn compare(scanned: &[&TableDef], compiled: &[&TableDef]) {
     let names = |tables: &[&TableDef]| tables.iter().map(|table| table.name.to_string()).collect::<Vec<_>>();
     assert_eq!(names(scanned), names(compiled));
     for (scanned, compiled) in scanned.iter().zip(compiled) {
-        assert_eq!(format!("{scanned:#?}"), format!("{compiled:#?}"));
         assert_eq!(scanned, compiled);
     }
 }
@@ -59,6 +58,12 @@ fn every_model_of_the_workspace_is_read_as_it_is_compiled() {
     let mut scanned: Vec<(String, &TableDef)> = found.models.iter().map(|model| (name(model), &model.table)).collect();
     let mut compiled: Vec<(String, &TableDef)> =
         every_model().into_iter().map(|(name, table)| (name.to_owned(), table)).collect();
+    let documentation = [
+        ("Cluster", aludel_doc::Cluster::table()),
+        ("Post", aludel_doc::Post::table()),
+        ("User", aludel_doc::User::table()),
+    ];
+    compiled.extend(documentation.map(|(name, table)| (format!("orm-core/doc/src/lib.rs {name}"), table)));
     for models in [&mut scanned, &mut compiled] {
         models.retain(|(name, _)| !own(name));
         models.sort_by(|a, b| a.0.cmp(&b.0));
@@ -67,7 +72,6 @@ fn every_model_of_the_workspace_is_read_as_it_is_compiled() {
     assert_eq!(names(&scanned), names(&compiled));
     assert!(names(&scanned).contains(&"examples/quickstart.rs User".to_owned()), "{:?}", names(&scanned));
     for ((name, scanned), (_, compiled)) in scanned.iter().zip(&compiled) {
-        assert_eq!(format!("{scanned:#?}"), format!("{compiled:#?}"), "{name}");
         assert_eq!(scanned, compiled, "{name}");
     }
 }

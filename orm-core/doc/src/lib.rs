@@ -2,8 +2,6 @@
 
 pub use aludel::{dialects::sqlite::SqliteDialect, prelude::*, statement::Statement};
 
-use aludel::engine::Engine;
-
 /// Where users live.
 #[derive(Model, Debug, Clone, Default, PartialEq)]
 #[table("clusters")]

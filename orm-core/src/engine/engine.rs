@@ -41,11 +41,6 @@ impl Engine {
         Self(shared)
     }
 
-    /// A session: a unit of work on this database.
-    pub fn session(&self) -> crate::session::Session {
-        crate::session::Session::new(self.clone())
-    }
-
     /// The URL; its `Display` hides the password.
     pub fn url(&self) -> &EngineUrl {
         &self.0.url

@@ -56,6 +56,7 @@ impl Session {
         }
         let undone = self.undo_since(depth);
         unflush(&mut self.arena, undone.into_iter());
+        self.expire_all();
         self.identify_all();
     }
 
@@ -73,6 +74,7 @@ impl Session {
         }
         let undone = self.undo_since(depth);
         roll_back(&mut self.arena, undone.into_iter());
+        self.expire_all();
         self.identify_all();
         self.savepoints.truncate(depth - 1);
         self.abandoned = Some(depth);

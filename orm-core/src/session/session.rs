@@ -49,8 +49,15 @@ pub struct Session {
     pub(super) abandoned: Option<usize>,
 }
 
+impl Engine {
+    /// A session: a unit of work on this database.
+    pub fn session(&self) -> Session {
+        Session::new(self.clone())
+    }
+}
+
 impl Session {
-    pub(crate) fn new(engine: Engine) -> Self {
+    fn new(engine: Engine) -> Self {
         Self {
             engine,
             transaction: Mutex::new(None),

@@ -52,7 +52,8 @@ impl Session {
     pub async fn commit(&mut self) -> Result<()> {
         self.flush().await?;
         if let Some(transaction) = self.slot().take() {
-            self.unsettled = true;
+            // Dropped from here on, the commit may have been done or not: nobody can say, so nothing is done again unasked.
+            (self.unsettled, self.unrepeatable) = (true, true);
             let committed = transaction.commit().await;
             if let Err(error) = committed {
                 self.abort().await;
@@ -66,7 +67,7 @@ impl Session {
     /// What was flushed is the database's, and what it deleted is gone for good.
     fn committed(&mut self) {
         self.transaction_is_over();
-        let changed = !std::mem::take(&mut self.undo).is_empty();
+        self.undo.clear();
         let mut gone = Vec::new();
         for (slot, object) in self.arena.iter_mut() {
             object.expired = true;
@@ -74,10 +75,8 @@ impl Session {
                 gone.push(slot);
             }
         }
+        // The identity map forgot them when they were flushed.
         gone.into_iter().for_each(|slot| drop(self.arena.remove(slot)));
-        if changed {
-            self.identify_all();
-        }
     }
 
     /// Undoes what was done since the last commit, in the database and in the objects: added ones are forgotten, changed and deleted
@@ -89,12 +88,17 @@ impl Session {
         self.transaction_is_over();
         let undo = std::mem::take(&mut self.undo);
         roll_back(&mut self.arena, undo.into_iter());
-        self.arena.iter_mut().for_each(|(_, object)| object.expired = true);
+        self.expire_all();
         self.identify_all();
         match self.slot().take() {
             Some(transaction) => transaction.rollback().await,
             None => Ok(()),
         }
+    }
+
+    /// What was read in a transaction that the database forgot may not be so.
+    pub(super) fn expire_all(&mut self) {
+        self.arena.iter_mut().for_each(|(_, object)| object.expired = true);
     }
 
     fn transaction_is_over(&mut self) {
@@ -114,6 +118,7 @@ impl Session {
         self.transaction_is_over();
         let undo = std::mem::take(&mut self.undo);
         unflush(&mut self.arena, undo.into_iter());
+        self.expire_all();
         self.identify_all();
         self.slot().take()
     }
@@ -132,7 +137,8 @@ impl Session {
                 return Err(Error::new(
                     ErrorKind::State,
                     "the session's transaction was rolled back, because a future was dropped in the middle of it; \
-                     objects are pending again, but bulk statements and the begin are lost: run it again from its beginning",
+                     objects are pending again, but bulk statements and the begin are lost, and a commit that was under way may have \
+                     been done: see what the database has, and run it again from its beginning",
                 ));
             }
         }

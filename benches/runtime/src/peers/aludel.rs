@@ -1,6 +1,6 @@
 //! Aludel, as its guide has it: a session of its own for each unit of work, on one engine.
 
-use aludel::{engine::Engine, prelude::*};
+use aludel::prelude::*;
 use anyhow::Result;
 
 use crate::dataset::{self, NewUser};
