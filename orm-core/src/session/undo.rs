@@ -56,8 +56,11 @@ pub(super) fn unflush(arena: &mut Arena, log: impl DoubleEndedIterator<Item = Un
             Change::Insert { .. } if object.state == State::Deleted => vanished.push(slot),
             Change::Insert { filled } => {
                 object.state = State::Pending;
+                // What the program has set since is the program's.
+                let changed = object.changed_columns();
                 object.stored = None;
-                filled.iter().for_each(|&column| empty(&mut *object.value, column));
+                let filled = filled.iter().filter(|column| !changed.contains(column));
+                filled.for_each(|&column| empty(&mut *object.value, column));
             }
             Change::Update { stored } => object.stored = Some(stored),
             Change::Delete => object.gone = false,

@@ -164,7 +164,7 @@ impl TextRows {
 /// Whether the text has no word that changes or locks rows. One in quotes counts too: then a transaction begins that was not needed.
 fn only_reads(sql: &str) -> bool {
     const READS: [&str; 5] = ["select", "with", "values", "explain", "show"];
-    const CHANGES: [&str; 5] = ["insert", "update", "delete", "merge", "lock"];
+    const CHANGES: [&str; 7] = ["insert", "update", "delete", "merge", "into", "lock", "share"];
     let is = |word: &str, words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
     let mut words = sql.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
     words.next().is_some_and(|first| is(first, &READS)) && !words.any(|word| is(word, &CHANGES))
