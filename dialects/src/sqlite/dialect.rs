@@ -35,7 +35,6 @@ static CAPABILITIES: Capabilities = Capabilities {
     schemas_are_databases: true,
     comments: false,
     arrays: false,
-    row_locks: false,
     max_name: usize::MAX,
 };
 

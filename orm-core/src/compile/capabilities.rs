@@ -36,8 +36,6 @@ pub struct Capabilities {
     pub comments: bool,
     /// Whether it has arrays.
     pub arrays: bool,
-    /// Whether it locks rows for update.
-    pub row_locks: bool,
     /// The longest name, in bytes.
     pub max_name: usize,
 }

@@ -34,11 +34,6 @@ impl TableDef {
         self.columns.iter().position(|column| column.name == name)
     }
 
-    /// The column that the database generates, by position: an integer key that stands alone.
-    pub fn generated_key(&self) -> Option<usize> {
-        self.columns.iter().position(|column| column.autoincrement)
-    }
-
     /// Whether this is its name.
     pub(crate) fn is_called(&self, schema: Option<&str>, name: &str) -> bool {
         self.name == name && self.schema.as_deref() == schema
