@@ -2,6 +2,7 @@
 
 mod flush;
 mod identity;
+mod insert;
 mod key;
 mod nested;
 mod object;

@@ -172,13 +172,30 @@ impl Session {
 
     /// Runs a statement that writes, after a flush, as part of the transaction.
     pub(super) async fn write(&mut self, job: Job) -> Result<Done> {
+        self.before_write().await?;
+        let done = self.run(job).await?;
+        // The rows of our objects may have been among those that were changed.
+        self.expire_all();
+        Ok(done)
+    }
+
+    /// Runs INSERTs, after a flush, as part of the transaction.
+    pub(super) async fn write_all(&mut self, jobs: Vec<Job>) -> Result<Vec<Done>> {
+        self.before_write().await?;
+        self.unsettled = true;
+        let done = match self.transaction() {
+            Ok(transaction) => transaction.run_all(jobs).await,
+            Err(error) => Err(error),
+        };
+        self.unsettled = false;
+        done
+    }
+
+    async fn before_write(&mut self) -> Result<()> {
         self.flush().await?;
         self.begin_if_needed().await?;
         self.unrepeatable = true;
-        let done = self.run(job).await?;
-        // The rows of our objects may have been among those that were changed.
-        self.arena.iter_mut().for_each(|(_, object)| object.expired = true);
-        Ok(done)
+        Ok(())
     }
 
     /// Runs a statement of the transaction. Dropped before its end, it leaves the transaction in doubt.

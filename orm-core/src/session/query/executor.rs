@@ -58,13 +58,17 @@ impl<'s> Executor<'s> {
         }
     }
 
+    pub(crate) fn engine(&self) -> &Engine {
+        match self {
+            Self::Engine(engine) => engine,
+            Self::Transaction(transaction) => transaction.engine(),
+            Self::Session(session) => session.engine(),
+        }
+    }
+
     /// Compiles a statement, or finds it compiled.
     pub(crate) fn compile(&self, statement: Statement) -> Result<(Arc<Compiled>, Vec<Value>)> {
-        match self {
-            Self::Engine(engine) => engine.compile(statement),
-            Self::Transaction(transaction) => transaction.engine().compile(statement),
-            Self::Session(session) => session.engine().compile(statement),
-        }
+        self.engine().compile(statement)
     }
 
     /// Runs a statement that reads.
@@ -94,6 +98,21 @@ impl<'s> Executor<'s> {
             Self::Engine(engine) => engine.run(job).await,
             Self::Transaction(transaction) => transaction.run(job).await,
             Self::Session(session) => session.write(job).await,
+        }
+    }
+
+    /// Runs statements that write, all of them or none. In a session they begin the transaction.
+    pub(crate) async fn write_all(&mut self, jobs: Vec<Job>) -> Result<Vec<Done>> {
+        match self {
+            Self::Engine(engine) if jobs.len() > 1 => {
+                let mut transaction = engine.begin().await?;
+                let done = transaction.run_all(jobs).await?;
+                transaction.commit().await?;
+                Ok(done)
+            }
+            Self::Engine(engine) => engine.acquire().await?.run_all(jobs).await,
+            Self::Transaction(transaction) => transaction.run_all(jobs).await,
+            Self::Session(session) => session.write_all(jobs).await,
         }
     }
 
