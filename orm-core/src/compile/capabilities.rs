@@ -13,6 +13,8 @@ pub struct Capabilities {
     pub booleans: bool,
     /// Whether it has `NULLS FIRST` and `NULLS LAST`.
     pub nulls_order: bool,
+    /// What stands between LIMIT and its placeholder.
+    pub limit_prefix: &'static str,
     /// What stands for "no limit" before an OFFSET without one.
     pub no_limit: &'static str,
     /// What an INSERT of nothing but defaults says.
