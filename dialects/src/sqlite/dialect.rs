@@ -267,7 +267,7 @@ mod tests {
     fn a_limit_leaves_its_statement_prepared() -> Result<(), Box<dyn Error>> {
         let columns = vec![Node::Constant(Constant::True)];
         let select = Select { columns, limit: Some(10), offset: Some(5), ..Select::default() };
-        let sql = Statement::Select(select.into()).to_sql(&SqliteDialect)?;
+        let sql = Statement::Select(select).to_sql(&SqliteDialect)?;
         let connection = Connection::open_in_memory()?;
         let mut statement = connection.prepare(&sql)?;
         for limit in [10, 20, 30] {
