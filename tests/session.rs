@@ -7,6 +7,8 @@ mod database;
 #[path = "session/models.rs"]
 mod models;
 
+#[path = "session/again.rs"]
+mod again;
 #[path = "session/bulk.rs"]
 mod bulk;
 #[path = "session/cancellation.rs"]

@@ -46,12 +46,17 @@ pub(super) fn takes_the_place<'a>(
     going: &[&'a dyn AnyModel],
     coming: &[&'a dyn AnyModel],
 ) -> bool {
-    let indexes = table.indexes.iter().filter(|index| index.unique).map(|index| &*index.columns);
-    let uniques = table.uniques.iter().map(|unique| &*unique.columns);
-    std::iter::once(&*table.primary_key).chain(uniques).chain(indexes).any(|columns| {
+    unique_keys(table).any(|columns| {
         let freed: HashSet<Key> = going.iter().filter_map(|model| key_of(*model, columns)).collect();
         coming.iter().any(|model| key_of(*model, columns).is_some_and(|key| freed.contains(&key)))
     })
+}
+
+/// The columns of each key that no two rows of a table share.
+pub(super) fn unique_keys(table: &TableDef) -> impl Iterator<Item = &[u16]> {
+    let indexes = table.indexes.iter().filter(|index| index.unique).map(|index| &*index.columns);
+    let uniques = table.uniques.iter().map(|unique| &*unique.columns);
+    std::iter::once(&*table.primary_key).chain(uniques).chain(indexes)
 }
 
 fn key_of(model: &dyn AnyModel, columns: &[u16]) -> Option<Key> {
