@@ -151,6 +151,47 @@ async fn a_savepoint_that_is_dropped_half_way() -> aludel::Result<()> {
 }
 
 #[tokio::test]
+async fn a_savepoint_that_is_lost_with_its_transaction_is_told() -> aludel::Result<()> {
+    for polls in 1.. {
+        let engine = threaded().await;
+        let mut session = engine.session();
+        session.add(author("outer"));
+        let mut nested = session.begin_nested().await?;
+        nested.add(author("inner"));
+        let done = cut(nested.flush(), polls).await.is_some();
+        let committed = nested.commit().await;
+        session.commit().await?;
+        if done {
+            committed?;
+            assert_eq!(names(&engine).await?, ["inner", "outer"]);
+            return Ok(());
+        }
+        assert_eq!(committed.unwrap_err().kind(), ErrorKind::State);
+        assert_eq!(names(&engine).await?, ["outer"], "after {polls} polls");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_expunged_and_is_lost_is_told() -> aludel::Result<()> {
+    for polls in 1.. {
+        let engine = threaded().await;
+        let mut session = engine.session();
+        session.add(author("Alice"));
+        session.flush().await?;
+        session.expunge_all();
+        let done = cut(session.query(Author).all(), polls).await.is_some();
+        if done {
+            session.commit().await?;
+            assert_eq!(names(&engine).await?, ["Alice"]);
+            return Ok(());
+        }
+        assert_eq!(session.commit().await.unwrap_err().kind(), ErrorKind::State, "after {polls} polls");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_dropped_session_gives_its_connection_back() -> aludel::Result<()> {
     let engine = create_engine("sqlite://?execution=thread&pool_size=1&max_overflow=0")?.connect().await?;
     tables().create_all(&engine).await?;
