@@ -198,16 +198,17 @@ impl Session {
         done
     }
 
+    /// Runs a query whose rows come in batches; of the transaction, if there is one, with where to say that a batch is on its way.
     pub(super) async fn stream(
         &mut self,
         job: Job,
         batch: usize,
         new_sink: impl FnMut() -> Box<dyn RowSink> + Send + 'static,
-    ) -> Result<RowStream<'_>> {
+    ) -> Result<(RowStream<'_>, Option<&mut bool>)> {
         self.flush().await?;
         match self.transaction.get_mut().unwrap_or_else(PoisonError::into_inner) {
-            Some(transaction) => Ok(transaction.stream(job, batch, new_sink)),
-            None => self.engine.stream(job, batch, new_sink).await,
+            Some(transaction) => Ok((transaction.stream(job, batch, new_sink), Some(&mut self.unsettled))),
+            None => Ok((self.engine.stream(job, batch, new_sink).await?, None)),
         }
     }
 }
