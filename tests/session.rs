@@ -13,6 +13,8 @@ mod again;
 mod bulk;
 #[path = "session/cancellation.rs"]
 mod cancellation;
+#[path = "session/cascades.rs"]
+mod cascades;
 #[path = "session/errors.rs"]
 mod errors;
 #[path = "session/flush.rs"]

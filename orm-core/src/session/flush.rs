@@ -2,6 +2,7 @@
 
 use super::{
     Session,
+    cascade::changes_key,
     object::{AnyModel, Object, State},
     order::{sort_rows, sort_tables, takes_the_place},
     undo::{Change, Undo},
@@ -28,6 +29,8 @@ struct Work {
     deletes: Vec<u32>,
     /// Whether a deletion frees a key or a unique value that another row takes.
     deletes_first: bool,
+    /// The tables in which rows go or get another key.
+    uprooted: Vec<&'static TableDef>,
 }
 
 impl Session {
@@ -39,15 +42,17 @@ impl Session {
     /// flushed is pending again, to be mended and flushed anew.
     pub async fn flush(&mut self) -> Result<()> {
         self.heal().await?;
-        let work = self.work();
+        let mut work = self.work();
         if work.inserts.is_empty() && work.updates.is_empty() && work.deletes.is_empty() {
             return Ok(());
         }
         self.begin_if_needed().await?;
         self.unsettled = true; // until the end: a flush that is dropped half-way is healed by whatever comes next
+        let uprooted = std::mem::take(&mut work.uprooted);
         match self.run_work(work).await {
             Ok(()) => {
                 self.unsettled = false;
+                self.expire_dependents(&uprooted);
                 Ok(())
             }
             Err(error) => {
@@ -70,8 +75,9 @@ impl Session {
             };
             list.push(slot);
             let table = object.value.table();
-            if !tables.iter().any(|known| ptr::eq(*known, table)) {
-                tables.push(table);
+            note(&mut tables, table);
+            if object.state == State::Deleted || changes_key(object) {
+                note(&mut work.uprooted, table);
             }
         }
         let tables = sort_tables(&tables);
@@ -316,6 +322,12 @@ impl Session {
         let key: Vec<Value> = table.primary_key.iter().map(|&column| stored.field(column.into()).to_value()).collect();
         let message = format!("the row to {what} is not there any more: key {key:?}");
         Err(here(Error::new(ErrorKind::Stale, message)))
+    }
+}
+
+fn note(tables: &mut Vec<&'static TableDef>, table: &'static TableDef) {
+    if !tables.iter().any(|known| ptr::eq(*known, table)) {
+        tables.push(table);
     }
 }
 

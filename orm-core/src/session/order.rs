@@ -63,7 +63,7 @@ fn key_of(model: &dyn AnyModel, columns: &[u16]) -> Option<Key> {
     Key::new(columns.iter().map(|&column| model.field(column.into()).to_value()))
 }
 
-fn refers_to(key: &ForeignKeyDef, table: &TableDef) -> bool {
+pub(super) fn refers_to(key: &ForeignKeyDef, table: &TableDef) -> bool {
     key.references
         .first()
         .is_some_and(|target| target.table() == table.name && target.schema() == table.schema.as_deref())
