@@ -13,6 +13,7 @@ pub mod query;
 mod session;
 mod transaction;
 mod undo;
+mod work;
 
 pub use nested::Nested;
 pub use object::{Handle, State};
