@@ -103,7 +103,10 @@ impl Session {
         let slot = self.arena.slot(handle)?;
         match self.arena.get_mut(slot) {
             Some(object) if object.state == State::Pending => drop(self.arena.remove(slot)),
-            Some(object) => object.state = State::Deleted,
+            Some(object) => {
+                object.state = State::Deleted;
+                self.arena.touch(slot);
+            }
             None => {}
         }
         Ok(())
@@ -122,12 +125,7 @@ impl Session {
 
     /// Whether there is something to flush.
     pub fn is_dirty(&self) -> bool {
-        self.arena.iter().any(|(_, object)| match object.state {
-            State::Pending => true,
-            State::Persistent => !object.changed_columns().is_empty(),
-            State::Deleted => !object.gone,
-            State::Detached => false,
-        })
+        self.arena.dirty().next().is_some()
     }
 
     /// Forgets every object; what was not flushed is lost, handles are stale. What was flushed is the transaction's, and committed or rolled back

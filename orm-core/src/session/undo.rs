@@ -53,6 +53,7 @@ pub(super) fn roll_back(arena: &mut Arena, log: impl DoubleEndedIterator<Item = 
 pub(super) fn unflush(arena: &mut Arena, log: impl DoubleEndedIterator<Item = Undo>) {
     let mut vanished = Vec::new();
     for Undo { slot, what } in log.rev() {
+        arena.touch(slot);
         let Some(object) = arena.get_mut(slot) else { continue };
         match what {
             // Added and deleted since: there is nothing to do again.

@@ -31,15 +31,15 @@ impl Work {
 
 impl Session {
     /// What is pending, in the order in which it can be written.
-    pub(super) fn work(&self) -> Work {
+    pub(super) fn work(&mut self) -> Work {
+        self.arena.forget_clean();
         let mut tables: Vec<&'static TableDef> = Vec::new();
         let mut work = Work::default();
-        for (slot, object) in self.arena.iter() {
+        for (slot, object) in self.arena.dirty() {
             let list = match object.state {
                 State::Pending => &mut work.inserts,
-                State::Persistent if !object.changed_columns().is_empty() => &mut work.updates,
-                State::Deleted if !object.gone => &mut work.deletes,
-                _ => continue,
+                State::Deleted => &mut work.deletes,
+                State::Persistent | State::Detached => &mut work.updates,
             };
             list.push(slot);
             let table = object.value.table();
