@@ -9,8 +9,9 @@ use crate::schema::{ColumnTarget, ForeignKeyDef, ReferentialAction, TableDef};
 use std::ptr;
 
 impl Session {
-    /// Expires the objects whose rows the server may have deleted or changed with those that were deleted or got another key in `tables`. Which rows
-    /// these are, only the server knows, since what stands between may be no object of ours: so all of their tables.
+    /// Expires the objects whose rows the server may have deleted or changed with those that were deleted or got
+    /// another key in `tables`. Which rows these are, only the server knows, since what stands between may be no object
+    /// of ours: so all of their tables.
     pub(super) fn expire_dependents(&mut self, tables: &[&'static TableDef]) {
         if tables.is_empty() {
             return;
@@ -46,8 +47,12 @@ fn depends(table: &'static TableDef, changed: &[&'static TableDef], seen: &mut V
     }
     seen.push(table);
     table.foreign_keys.iter().filter(|key| acts(key)).any(|key| {
+        let parent = match key.references.first() {
+            Some(ColumnTarget::Model(column)) => Some(column().table.def),
+            _ => None,
+        };
         changed.iter().any(|changed| refers_to(key, changed))
-            || matches!(&key.references[..], [ColumnTarget::Model(column), ..] if depends(column().table.def, changed, seen))
+            || parent.is_some_and(|parent| depends(parent, changed, seen))
     })
 }
 

@@ -22,7 +22,8 @@ const ROWS_PER_INSERT: usize = 1_000;
 
 impl Session {
     /// Writes pending changes to the database: inserts, then changes, then deletions, each in the order that foreign keys
-    /// ask for; deletions and changes first that free a key or a unique value which another row takes. It begins the session's transaction; others see the changes after [`commit`](Session::commit). Queries flush by themselves.
+    /// ask for; deletions and changes first that free a key or a unique value which another row takes. It begins the
+    /// session's transaction; others see the changes after [`commit`](Session::commit). Queries flush by themselves.
     ///
     /// # Errors
     /// Those of the server. Then the transaction is rolled back, to the last [savepoint](Session::begin_nested) if there is one, and what it

@@ -115,16 +115,23 @@ impl Nested<'_> {
         self.session.savepoints.get(self.depth - 1).is_some_and(|savepoint| savepoint.number == self.number)
     }
 
+    fn give_back(&mut self) {
+        if std::mem::take(&mut self.open) && self.is_there() {
+            self.session.abandon(self.depth);
+        }
+    }
+
     /// Flushes, and keeps what was done as part of the transaction.
     ///
     /// # Errors
-    /// Those of the flush and of the server; then it is rolled back to the savepoint. Of kind [`State`](ErrorKind::State) if its transaction is
-    /// over.
+    /// Those of the flush and of the server; then it is rolled back to the savepoint. Of kind
+    /// [`State`](ErrorKind::State) if its transaction is over.
     pub async fn commit(mut self) -> Result<()> {
         if !self.is_there() {
             return Err(Error::new(
                 ErrorKind::State,
-                "the savepoint is over, since its transaction is: what was done through it since then is the session's; commit that, or roll it back",
+                "the savepoint is over, since its transaction is: what was done through it since then is the session's; \
+                 commit that, or roll it back",
             ));
         }
         self.session.flush().await?;
@@ -134,21 +141,14 @@ impl Nested<'_> {
         Ok(())
     }
 
-    /// Undoes what was done since the savepoint, in the database and in the objects; nothing if its transaction is over.
+    /// Undoes what was done since the savepoint, in the database and in the objects; nothing if its transaction is
+    /// over.
     ///
     /// # Errors
     /// Those of the server.
     pub async fn rollback(mut self) -> Result<()> {
         self.give_back();
         self.session.heal().await
-    }
-}
-
-impl Nested<'_> {
-    fn give_back(&mut self) {
-        if std::mem::take(&mut self.open) && self.is_there() {
-            self.session.abandon(self.depth);
-        }
     }
 }
 

@@ -43,8 +43,8 @@ pub(super) fn sort_rows<'a>(
     slots.copy_from_slice(&sorted);
 }
 
-/// The rows of one table that change, each after the one whose key or unique value it takes, and otherwise as they are; of each, what it was and
-/// what it is to be.
+/// The rows of one table that change, each after the one whose key or unique value it takes, and otherwise as they are;
+/// of each, what it was and what it is to be.
 pub(super) fn sort_changes<'a>(
     table: &'static TableDef,
     slots: &mut [u32],

@@ -28,8 +28,8 @@ use std::{
 /// Dropped before that, the transaction is rolled back at once.
 ///
 /// A future of it that is dropped half-way ends the transaction too. What was flushed is pending again and written by the next flush; if the
-/// transaction held more than that (bulk statements, a begin of your own, an open savepoint), the next call says so with an error of kind
-/// [`State`](crate::ErrorKind::State).
+/// transaction held more than that (bulk statements, a begin of your own, an open savepoint), the next call says so
+/// with an error of kind [`State`](crate::ErrorKind::State).
 pub struct Session {
     pub(super) engine: Engine,
     /// Never locked: the mutex makes a session `Sync`, and `&mut self` reaches inside.
@@ -41,8 +41,8 @@ pub struct Session {
     pub(super) undo: Vec<Undo>,
     /// A statement of the transaction was begun and not finished: the transaction is in doubt.
     pub(super) unsettled: bool,
-    /// The transaction holds more than flushed objects, bulk statements or a begin of the program's own, or some of them were expunged: it
-    /// cannot be made again without the program.
+    /// The transaction holds more than flushed objects, bulk statements or a begin of the program's own, or some of
+    /// them were expunged: it cannot be made again without the program.
     pub(super) unrepeatable: bool,
     /// The open savepoints, the outermost first.
     pub(super) savepoints: Vec<Savepoint>,
@@ -128,8 +128,8 @@ impl Session {
         self.arena.dirty().next().is_some()
     }
 
-    /// Forgets every object; what was not flushed is lost, handles are stale. What was flushed is the transaction's, and committed or rolled back
-    /// with it.
+    /// Forgets every object; what was not flushed is lost, handles are stale. What was flushed is the transaction's,
+    /// and committed or rolled back with it.
     pub fn expunge_all(&mut self) {
         let slots: Vec<u32> = self.arena.iter().map(|(slot, _)| slot).collect();
         for slot in slots {

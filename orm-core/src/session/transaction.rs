@@ -116,7 +116,8 @@ impl Session {
     }
 
     fn give_up(&mut self) -> Option<Transaction> {
-        // What was done in a savepoint that is open was not committed by the program yet, and is not to be flushed outside of it.
+        // What was done in a savepoint that is open was not committed by the program yet, and is not to be flushed
+        // outside of it.
         if !self.savepoints.is_empty() {
             let undone = self.undo_since(1);
             roll_back(&mut self.arena, undone.into_iter());
@@ -142,9 +143,10 @@ impl Session {
             if lost {
                 return Err(Error::new(
                     ErrorKind::State,
-                    "the session's transaction was rolled back, because a future was dropped in the middle of it or its savepoint was \
-                     lost; objects are pending again, but bulk statements, the begin, open savepoints and what was expunged are lost, and a \
-                     commit that was under way may have been done: see what the database has, and run it again from its beginning",
+                    "the session's transaction was rolled back, because a future was dropped in the middle of it or its \
+                     savepoint was lost; objects are pending again, but bulk statements, the begin, open savepoints and \
+                     what was expunged are lost, and a commit that was under way may have been done: see what the database \
+                     has, and run it again from its beginning",
                 ));
             }
         }
@@ -198,7 +200,8 @@ impl Session {
         done
     }
 
-    /// Runs a query whose rows come in batches; of the transaction, if there is one, with where to say that a batch is on its way.
+    /// Runs a query whose rows come in batches; of the transaction, if there is one, with where to say that a batch is
+    /// on its way.
     pub(super) async fn stream(
         &mut self,
         job: Job,

@@ -49,7 +49,8 @@ pub(super) fn roll_back(arena: &mut Arena, log: impl DoubleEndedIterator<Item = 
 }
 
 /// Takes back what the log says the database forgot, and keeps the program's changes, to be flushed again: for a flush or a commit
-/// that failed. Keys that the database generated stay: the row is inserted anew with the same one, so that whatever refers to it stays right.
+/// that failed. Keys that the database generated stay: the row is inserted anew with the same one, so that whatever
+/// refers to it stays right.
 pub(super) fn unflush(arena: &mut Arena, log: impl DoubleEndedIterator<Item = Undo>) {
     let mut vanished = Vec::new();
     for Undo { slot, what } in log.rev() {
