@@ -2,48 +2,40 @@
 
 use super::{
     Session,
-    object::{AnyModel, Object, State},
-    order::{sort_rows, sort_tables, takes_the_place},
+    object::{AnyModel, Object},
     undo::{Change, Undo},
+    work::Work,
 };
 use crate::{
     engine::Job,
     error::{Error, ErrorKind, Result},
     expr::{Node, tree::BinaryOp},
-    schema::{ColumnRef, TableDef, TableRef},
+    schema::{ColumnRef, TableRef},
     statement::{Delete, Statement, Update},
     types::Value,
 };
-use std::ptr;
-
-/// What a flush has to do, in order.
-#[derive(Default)]
-struct Work {
-    inserts: Vec<u32>,
-    updates: Vec<u32>,
-    deletes: Vec<u32>,
-    /// Whether a deletion frees a key or a unique value that another row takes.
-    deletes_first: bool,
-}
 
 impl Session {
     /// Writes pending changes to the database: inserts, then changes, then deletions, each in the order that foreign keys
-    /// ask for; deletions first if one of them frees a key or a unique value that another row takes. It begins the session's transaction; others see the changes after [`commit`](Session::commit). Queries flush by themselves.
+    /// ask for; deletions and changes first that free a key or a unique value which another row takes. It begins the
+    /// session's transaction; others see the changes after [`commit`](Session::commit). Queries flush by themselves.
     ///
     /// # Errors
     /// Those of the server. Then the transaction is rolled back, to the last [savepoint](Session::begin_nested) if there is one, and what it
     /// flushed is pending again, to be mended and flushed anew.
     pub async fn flush(&mut self) -> Result<()> {
         self.heal().await?;
-        let work = self.work();
-        if work.inserts.is_empty() && work.updates.is_empty() && work.deletes.is_empty() {
+        let mut work = self.work();
+        if work.is_empty() {
             return Ok(());
         }
         self.begin_if_needed().await?;
         self.unsettled = true; // until the end: a flush that is dropped half-way is healed by whatever comes next
+        let uprooted = std::mem::take(&mut work.uprooted);
         match self.run_work(work).await {
             Ok(()) => {
                 self.unsettled = false;
+                self.expire_dependents(&uprooted);
                 Ok(())
             }
             Err(error) => {
@@ -53,58 +45,11 @@ impl Session {
         }
     }
 
-    /// What is pending, in the order in which it can be written.
-    fn work(&self) -> Work {
-        let mut tables: Vec<&'static TableDef> = Vec::new();
-        let mut work = Work::default();
-        for (slot, object) in self.arena.iter() {
-            let list = match object.state {
-                State::Pending => &mut work.inserts,
-                State::Persistent if !object.changed_columns().is_empty() => &mut work.updates,
-                State::Deleted if !object.gone => &mut work.deletes,
-                _ => continue,
-            };
-            list.push(slot);
-            let table = object.value.table();
-            if !tables.iter().any(|known| ptr::eq(*known, table)) {
-                tables.push(table);
-            }
-        }
-        let tables = sort_tables(&tables);
-        for list in [&mut work.inserts, &mut work.updates, &mut work.deletes] {
-            self.sort(list, &tables);
-        }
-        work.deletes.reverse();
-        work.deletes_first = !work.deletes.is_empty() && tables.iter().any(|table| self.is_replaced(table, &work));
-        work
-    }
-
-    fn is_replaced(&self, table: &'static TableDef, work: &Work) -> bool {
-        let of_table = |slots: &[u32]| -> Vec<&Object> {
-            let objects = slots.iter().filter_map(|&slot| self.arena.get(slot));
-            objects.filter(|object| ptr::eq(object.value.table(), table)).collect()
-        };
-        let going: Vec<&dyn AnyModel> = of_table(&work.deletes).into_iter().map(Object::in_database).collect();
-        let coming = of_table(&work.inserts).into_iter().chain(of_table(&work.updates));
-        !going.is_empty() && takes_the_place(table, &going, &coming.map(|object| &*object.value).collect::<Vec<_>>())
-    }
-
-    /// Sorts objects by table and, within a table, by when they were added; those that refer to one another by that.
-    fn sort(&self, slots: &mut [u32], tables: &[&'static TableDef]) {
-        let table = |slot: u32| {
-            let own = self.arena.get(slot).map(|object| object.value.table());
-            tables.iter().position(|table| own.is_some_and(|own| ptr::eq(*table, own)))
-        };
-        slots.sort_by_cached_key(|&slot| (table(slot), self.arena.get(slot).map(|object| object.sequence)));
-        for rows in slots.chunk_by_mut(|&a, &b| table(a) == table(b)) {
-            if let Some(table) = table(rows[0]) {
-                sort_rows(tables[table], rows, |slot| self.arena.get(slot).map(|object| object.in_database()));
-            }
-        }
-    }
-
     async fn run_work(&mut self, work: Work) -> Result<()> {
         self.delete_rows(&work.deletes, work.deletes_first).await?;
+        for slot in work.changes_first {
+            self.update(slot).await?;
+        }
         self.insert_rows(&work.inserts).await?;
         for slot in work.updates {
             self.update(slot).await?;

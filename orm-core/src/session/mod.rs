@@ -1,5 +1,6 @@
 //! Sessions and queries: the unit of work, and what is asked of it.
 
+mod cascade;
 mod flush;
 mod identity;
 mod insert;
@@ -13,6 +14,7 @@ pub mod query;
 mod session;
 mod transaction;
 mod undo;
+mod work;
 
 pub use nested::Nested;
 pub use object::{Handle, State};

@@ -122,18 +122,18 @@ impl<'s> Executor<'s> {
         Ok(self.write(statement, binds, None).await?.affected)
     }
 
-    /// Runs a query whose rows come in batches.
+    /// Runs a query whose rows come in batches, with where a session wants to know that one is on its way.
     pub(crate) async fn stream(
         self,
         statement: Arc<Compiled>,
         binds: Vec<Value>,
         batch: usize,
         new_sink: impl FnMut() -> Box<dyn RowSink> + Send + 'static,
-    ) -> Result<RowStream<'s>> {
+    ) -> Result<(RowStream<'s>, Option<&'s mut bool>)> {
         let job = Job { statement, binds, sink: None, timeout: None };
         match self {
-            Self::Engine(engine) => engine.stream(job, batch, new_sink).await,
-            Self::Transaction(transaction) => Ok(transaction.stream(job, batch, new_sink)),
+            Self::Engine(engine) => Ok((engine.stream(job, batch, new_sink).await?, None)),
+            Self::Transaction(transaction) => Ok((transaction.stream(job, batch, new_sink), None)),
             Self::Session(session) => session.stream(job, batch, new_sink).await,
         }
     }
