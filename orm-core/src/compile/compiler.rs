@@ -237,7 +237,7 @@ fn not_in_scope(column: ColumnRef, scope: &[TableRef]) -> Error {
 }
 
 /// The joins that would bring `wanted` to the tables in `scope`. A relation leads to a table under its own name only.
-fn relations(scope: &[TableRef], wanted: TableRef) -> Vec<String> {
+pub(super) fn relations(scope: &[TableRef], wanted: TableRef) -> Vec<String> {
     let mut joins = Vec::new();
     for table in scope.iter().filter(|_| wanted.alias.is_none()) {
         let relations = table.def.names.relations.iter().filter(|relation| relation.leads(table.def, wanted.def));

@@ -39,7 +39,7 @@ impl Compiler<'_> {
         if nodes.is_empty() {
             return Ok(());
         }
-        self.outputs = outputs(self, nodes);
+        self.outputs = outputs(self.dialect(), nodes);
         self.push(" RETURNING ");
         self.scoped(vec![table], |compiler| {
             compiler.separated(", ", nodes, |compiler, node| match node {

@@ -175,6 +175,20 @@ impl<R, M, X> Query<R, M, X> {
         self.push_join(JoinKind::Left, source.into_source(), vec![condition.into_condition()])
     }
 
+    /// Joins every row of a table or a subquery to every row: `CROSS JOIN b`. Tables that are read together and joined by nothing are an
+    /// error without it.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query((User.id, Cluster.id)).cross_join(Cluster)),
+    ///     "SELECT users.id, clusters.id FROM users CROSS JOIN clusters"
+    /// );
+    /// ```
+    pub fn cross_join(self, source: impl FromSource) -> Self {
+        self.push_join(JoinKind::Cross, source.into_source(), Vec::new())
+    }
+
     fn join_relation<A: Model, B: Model, K>(mut self, kind: JoinKind, relation: Relation<A, B, K>) -> Self {
         match relation.ends() {
             Ok(ends) if ends.from == ends.to => {

@@ -9,7 +9,7 @@ use super::{
     run::{more_rows, no_row},
 };
 use crate::{
-    compile::Output,
+    compile::{Output, outputs},
     engine::BoxFuture,
     error::{Error, ErrorKind, Result},
     expr::{TextClause, tree},
@@ -143,7 +143,8 @@ impl<R, X> fmt::Debug for TextQuery<R, X> {
 impl TextRows {
     pub(super) async fn run<R: Send + 'static>(self, decode: Decode<R>, executor: &mut Executor<'_>) -> Result<Vec<R>> {
         let columns = match self.columns {
-            Some(select) => Columns::Named(executor.compile(select.into())?.0.outputs.clone(), Vec::new()),
+            Some(Select { problem: Some((kind, message)), .. }) => return Err(Error::new(kind, message)),
+            Some(select) => Columns::Named(outputs(executor.dialect(), &select.columns), Vec::new()),
             None => Columns::ByPosition,
         };
         let reads = only_reads(&self.clause.sql);
