@@ -92,7 +92,7 @@ fn tables_that_nothing_joins() {
     let cross = |join, value| {
         format!(
             "statement error: users and posts are read together, and nothing joins them: each row of one would come with each of \
-             the other; bring posts in by {join}.join_on({value}, …), or by .cross_join({value}) if that is meant"
+             the other; join them by {join}.join_on({value}, …), or by .cross_join({value}) if that is meant"
         )
     };
     let unjoined = cross(".join(User.posts) or ", "Post");
@@ -110,8 +110,9 @@ fn tables_that_nothing_joins() {
         refused(query(Cluster).filter(func::exists(query((User.id, Post.id)))).into_select()).contains("nothing joins")
     );
     assert!(
-        refused(query((User, Cluster.alias("other"))).into_select())
-            .ends_with("bring other in by .join_on(other, …), or by .cross_join(other) if that is meant")
+        refused(query((User, Cluster.alias("other"))).into_select()).ends_with(
+            "join them by .join(other.users) or .join_on(other, …), or by .cross_join(other) if that is meant"
+        )
     );
     let posts = query(Post).subquery("own");
     assert!(refused(query((User.id, posts.id)).from(&posts).into_select()).contains("own and users are read together"));

@@ -79,7 +79,7 @@ fn not_joined(first: TableRef, group: &[TableRef], lonely: TableRef) -> Error {
     joins.push(format!(".join_on({value}, …)"));
     let message = format!(
         "{first} and {name} are read together, and nothing joins them: each row of one would come with each of the other; \
-         bring {name} in by {}, or by .cross_join({value}) if that is meant",
+         join them by {}, or by .cross_join({value}) if that is meant",
         joins.join(" or "),
     );
     Error::new(ErrorKind::Statement, message)

@@ -10,6 +10,7 @@ mod dialect;
 mod expression;
 mod grouped;
 mod joined;
+mod raw_check;
 mod select;
 mod shape;
 mod text;
