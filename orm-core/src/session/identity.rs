@@ -87,7 +87,7 @@ impl Session {
         let equal =
             |(&index, node)| Node::Binary(BinaryOp::Eq, Box::new([Node::Column(ColumnRef { table, index }), node]));
         select.filter = table.def.primary_key.iter().zip(key).map(equal).collect();
-        let rows = rows_of::<M::Table>().run(select, &mut Executor::from(self)).await?;
+        let rows = rows_of::<M::Table>().run(select, &mut Executor::Session(self)).await?;
         Ok(rows.into_iter().next())
     }
 

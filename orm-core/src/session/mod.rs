@@ -14,6 +14,6 @@ mod transaction;
 mod undo;
 
 pub use nested::Nested;
-pub use object::{Handle, State};
+pub use object::{Handle, OfSession, State};
 pub use primary_key::PrimaryKey;
 pub use session::Session;

@@ -1,9 +1,9 @@
 //! INSERT, UPDATE and DELETE.
 
 use crate::{
-    expr::{Column, Node, Operand, Present},
+    expr::{Column, MaybeNone, Node, Operand, Present},
     schema::TableRef,
-    types::{Field, NotNull, Nullable, Value},
+    types::{Field, Nullable, Value},
 };
 use std::marker::PhantomData;
 
@@ -62,22 +62,22 @@ impl<M, T: Field> Column<M, T> {
     /// ```
     pub fn set<R: Operand<T>>(self, value: R) -> Assignment<M>
     where
-        T::Null: Stores<R::Presence>,
+        R::Presence: StoredIn<T::Null>,
     {
         Assignment { column: self.column_ref().index, value: value.into_operand(), marker: PhantomData }
     }
 }
 
-/// Which operands a column stores, by its nullability: an `Option` only one that is an `Option` itself.
+/// Whether a column stores an operand, by the nullability of the column: an `Option` goes only into one that is an `Option` itself.
 #[diagnostic::on_unimplemented(
     message = "an `Option` cannot be stored in a column that is none: `None` would be NULL there",
-    label = "this column can hold no NULL",
+    label = "this column holds no NULL",
     note = "take the value out of the `Option`, or make the model's field an `Option`"
 )]
-pub trait Stores<Presence> {}
+pub trait StoredIn<Null> {}
 
-impl Stores<Present> for NotNull {}
-impl<Presence> Stores<Presence> for Nullable {}
+impl<Null> StoredIn<Null> for Present {}
+impl StoredIn<Nullable> for MaybeNone {}
 
 /// What `.update(…)` sets: one assignment, a tuple or a `Vec` of them.
 #[diagnostic::on_unimplemented(

@@ -10,8 +10,8 @@ mod run;
 mod stream;
 mod text;
 
-pub use builder::{FromSource, IsRow, OneColumn, Query, Subquery, query};
-pub use executor::Executor;
+pub use builder::{FromSource, IsRow, Joins, OneColumn, Query, Subquery, query};
+pub use executor::{Executor, RunsOn};
 pub(crate) use load::rows_of;
 pub use load::{Load, Nested};
 pub use rows::{Append, Rooted};
