@@ -15,6 +15,8 @@ mod cancellation;
 mod errors;
 #[path = "session/flush.rs"]
 mod flush;
+#[path = "session/mistakes.rs"]
+mod mistakes;
 #[path = "session/model_based.rs"]
 mod model_based;
 #[path = "session/objects.rs"]

@@ -5,6 +5,7 @@ use super::{
     object::{AnyModel, Object, State},
     order::{sort_rows, sort_tables, takes_the_place},
     undo::{Change, Undo},
+    unset::name_unset_key,
 };
 use crate::{
     compile::{Compiled, InsertMany},
@@ -193,7 +194,10 @@ impl Session {
         let statement = jobs.first().map(|job| Arc::clone(&job.statement));
         let done = match self.transaction()?.run_all(jobs).await {
             Ok(done) => done,
-            Err(error) => return Err(with_sql(error, statement.as_deref(), table)),
+            Err(error) => {
+                let objects = slots.iter().filter_map(|&slot| Some(&*self.arena.get(slot)?.value));
+                return Err(with_sql(name_unset_key(error, table, objects), statement.as_deref(), table));
+            }
         };
         for (slots, done) in slots.chunks(rows).zip(done) {
             self.inserted(slots, done, &filled)?;

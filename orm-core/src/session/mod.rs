@@ -12,6 +12,7 @@ pub mod query;
 mod session;
 mod transaction;
 mod undo;
+mod unset;
 
 pub use nested::Nested;
 pub use object::{Handle, OfSession, State};

@@ -29,7 +29,7 @@ impl<M: Model> AnyModel for M {
     }
 
     fn boxed(&self) -> Box<dyn AnyModel> {
-        Box::new(self.clone())
+        Box::new(self.copy())
     }
 }
 

@@ -92,7 +92,7 @@ pub trait Load<M>: Send + Sync + 'static {
     fn load<'a>(&'a self, parents: Vec<&'a M>, executor: Executor<'a>) -> BoxFuture<'a, Result<Vec<Self::Loaded>>>;
 }
 
-impl<M: Model, N: Model, K: Cardinality> Load<M> for Relation<M, N, K> {
+impl<M: Model, N: Model + Clone, K: Cardinality> Load<M> for Relation<M, N, K> {
     type Loaded = K::Loaded<N>;
 
     fn load<'a>(&'a self, parents: Vec<&'a M>, executor: Executor<'a>) -> BoxFuture<'a, Result<Vec<K::Loaded<N>>>> {
