@@ -32,6 +32,8 @@ fn emit(model: &ModelSyntax) -> TokenStream {
     let skipped =
         model.skipped.iter().map(|field| quote_spanned!(blame(field)=> #field: ::core::default::Default::default()));
     let key = key_type(model);
+    // A model that is not `Clone` is reported at its name.
+    let copy = quote_spanned!(blame(ident)=> ::core::clone::Clone::clone(self));
     let shared = arms(model, false);
     let mutable = arms(model, true);
     quote! {
@@ -51,6 +53,10 @@ fn emit(model: &ModelSyntax) -> TokenStream {
                 type Key = #key;
 
                 const COLUMNS: #table_ident = at(#krate::schema::TableRef::new(&TABLE));
+
+                fn copy(&self) -> Self {
+                    #copy
+                }
 
                 fn table() -> &'static #krate::schema::TableDef {
                     &TABLE

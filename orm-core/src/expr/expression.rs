@@ -54,7 +54,8 @@ pub type Either<E, R, T> = <<<<E as Expression>::Type as Field>::Null as Nullabi
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an SQL expression",
     label = "expected a column or an expression",
-    note = "a column is `Model.field`; a value is written on the right of an operator"
+    note = "a column is `Model.field`; a value is written on the right of an operator",
+    note = "`==`, `<`, `&&` and `||` make a Rust `bool`: write `.eq(…)`, `.lt(…)`, `&` and `|`"
 )]
 #[allow(clippy::wrong_self_convention, reason = "an expression grows by value: `is_null` makes a larger one")]
 pub trait Expression: Sized {

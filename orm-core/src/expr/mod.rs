@@ -17,6 +17,6 @@ pub use func::{case, function};
 pub use operand::{Argument, Arguments, Comparable, Given, MaybeNone, Operand, Present, WidensTo};
 pub use relation::{BelongsTo, Cardinality, HasMany, HasOne, Many, One, Relation, RelationEnds};
 pub use selectable::{NoModel, Optional, Selectable};
-pub(crate) use sources::uses_tables;
+pub(crate) use sources::{has_text, tables_around, uses_tables};
 pub use text::{TextClause, TextValue, text};
 pub use tree::{LIKE_ESCAPE, Node, Order};

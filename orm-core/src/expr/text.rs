@@ -60,6 +60,13 @@ impl TextClause {
     }
 }
 
+/// A text that is written in the program is its SQL; one that is made at run time says so with [`text`].
+impl From<&'static str> for TextClause {
+    fn from(sql: &'static str) -> Self {
+        text(sql)
+    }
+}
+
 /// What a name in SQL text can stand for: a value of a column type, an `Option` of one, `&str` or `&[u8]`.
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` cannot be bound in SQL text",

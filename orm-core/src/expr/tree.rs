@@ -271,6 +271,8 @@ pub enum JoinKind {
     Inner,
     /// All of the left side.
     Left,
+    /// Each of one side with each of the other: there is no condition.
+    Cross,
 }
 
 /// One item of ORDER BY.

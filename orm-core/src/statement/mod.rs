@@ -5,7 +5,7 @@ mod write;
 
 pub use crate::expr::tree::{Select, TextClause};
 pub use ddl::Ddl;
-pub use write::{Assignment, Assignments, Delete, Insert, Update};
+pub use write::{Assignment, Assignments, Delete, Insert, StoredIn, Update};
 
 /// A statement.
 #[derive(Debug, Clone, PartialEq)]

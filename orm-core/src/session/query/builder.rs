@@ -1,7 +1,7 @@
 //! The query, as it is built.
 
 use super::{
-    executor::Executor,
+    executor::{Executor, RunsOn},
     load::{Load, Plan, With},
     rows::{Append, Rooted},
 };
@@ -9,7 +9,8 @@ use crate::{
     compile::Dialect,
     error::{ErrorKind, Result},
     expr::{
-        Column, Condition, Expr, Expression, Grouping, InSet, Node, Operand, Ordering, Relation, Selectable,
+        Column, Condition, Expr, Expression, Grouping, InSet, Node, Operand, Ordering, Relation, RelationEnds,
+        Selectable,
         tree::{BinaryOp, Join, JoinKind, Select, Set, Source},
     },
     schema::{Model, Table, TableRef},
@@ -60,21 +61,19 @@ impl<R, M, X> fmt::Debug for Query<R, M, X> {
 
 impl<R, M> Query<R, M> {
     /// The query to run on a session, a transaction or an engine.
-    pub fn on<'s>(self, executor: impl Into<Executor<'s>>) -> Query<R, M, Executor<'s>> {
+    pub fn on<'s>(self, executor: impl RunsOn<'s>) -> Query<R, M, Executor<'s>> {
         let Self { select, plan, executor: (), all_rows, marker } = self;
-        Query { select, plan, executor: executor.into(), all_rows, marker }
-    }
-}
-
-impl<'s, R, M> Query<R, M, Executor<'s>> {
-    /// The query by itself, and what it was to run on.
-    pub(super) fn off(self) -> (Query<R, M>, Executor<'s>) {
-        let Self { select, plan, executor, all_rows, marker } = self;
-        (Query { select, plan, executor: (), all_rows, marker }, executor)
+        Query { select, plan, executor: executor.executor(), all_rows, marker }
     }
 }
 
 impl<R, M, X> Query<R, M, X> {
+    /// The query by itself, and what it was to run on.
+    pub(super) fn off(self) -> (Query<R, M>, X) {
+        let Self { select, plan, executor, all_rows, marker } = self;
+        (Query { select, plan, executor: (), all_rows, marker }, executor)
+    }
+
     /// Keeps the rows for which the condition holds: `WHERE …`. Several filters must all hold.
     ///
     /// ```
@@ -130,7 +129,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT clusters.name, users.name FROM clusters JOIN users ON clusters.id = users.cluster_id"
     /// );
     /// ```
-    pub fn join<A: Model, B: Model, K>(self, relation: Relation<A, B, K>) -> Self {
+    pub fn join(self, relation: impl Joins) -> Self {
         self.join_relation(JoinKind::Inner, relation)
     }
 
@@ -144,7 +143,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT clusters.name, users.name FROM clusters LEFT JOIN users ON clusters.id = users.cluster_id"
     /// );
     /// ```
-    pub fn left_join<A: Model, B: Model, K>(self, relation: Relation<A, B, K>) -> Self {
+    pub fn left_join(self, relation: impl Joins) -> Self {
         self.join_relation(JoinKind::Left, relation)
     }
 
@@ -175,7 +174,21 @@ impl<R, M, X> Query<R, M, X> {
         self.push_join(JoinKind::Left, source.into_source(), vec![condition.into_condition()])
     }
 
-    fn join_relation<A: Model, B: Model, K>(mut self, kind: JoinKind, relation: Relation<A, B, K>) -> Self {
+    /// Joins every row of a table or a subquery to every row: `CROSS JOIN b`. Tables that are read together and joined by nothing are an
+    /// error without it.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query((User.id, Cluster.id)).cross_join(Cluster)),
+    ///     "SELECT users.id, clusters.id FROM users CROSS JOIN clusters"
+    /// );
+    /// ```
+    pub fn cross_join(self, source: impl FromSource) -> Self {
+        self.push_join(JoinKind::Cross, source.into_source(), Vec::new())
+    }
+
+    fn join_relation(mut self, kind: JoinKind, relation: impl Joins) -> Self {
         match relation.ends() {
             Ok(ends) if ends.from == ends.to => {
                 let name = ends.to.def.full_name();
@@ -396,9 +409,22 @@ impl<R, M> From<Query<R, M>> for Statement {
 }
 
 /// Says that the rows of a query are the model itself.
-pub trait IsRow<R> {}
+#[diagnostic::on_unimplemented(
+    message = "this works on a query for a whole model, and this one yields `{R}`",
+    label = "a query for one model is needed here",
+    note = "begin with the model itself: `query(User)`; columns, tuples and relations cannot be changed, tracked or named as a table"
+)]
+pub trait IsRow<R> {
+    /// The row as the model.
+    #[doc(hidden)]
+    fn row(row: R) -> Self;
+}
 
-impl<M> IsRow<M> for M {}
+impl<M> IsRow<M> for M {
+    fn row(row: M) -> M {
+        row
+    }
+}
 
 /// Rows of one column, whose type without its `Option` is `S`.
 #[diagnostic::on_unimplemented(
@@ -420,7 +446,33 @@ where
     }
 }
 
+/// What says by itself how it is joined: a relation.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how it is joined",
+    label = "expected a relation, such as `User.posts`",
+    note = "a relation is declared on a model, `#[has_many(posts: Post.user_id)]` or `relation = author` beside a `foreign_key`; \
+            without one, say the condition: `.join_on(Post, Post.user_id.eq(User.id))`"
+)]
+pub trait Joins {
+    /// The columns that are equal.
+    ///
+    /// # Errors
+    /// As [`Relation::ends`].
+    fn ends(&self) -> Result<RelationEnds>;
+}
+
+impl<M: Model, N: Model, K> Joins for Relation<M, N, K> {
+    fn ends(&self) -> Result<RelationEnds> {
+        Relation::ends(self)
+    }
+}
+
 /// What a query can read from: a table, or a subquery.
+#[diagnostic::on_unimplemented(
+    message = "a query cannot read from `{Self}`",
+    label = "expected a model, an alias of one, or a subquery",
+    note = "a subquery is named by reference: `.from(&recent)`"
+)]
 pub trait FromSource {
     /// The source without its types.
     fn into_source(self) -> Source;

@@ -77,6 +77,12 @@ pub(crate) trait Loaded<R>: Send + Sync {
 }
 
 /// What can be loaded with rows of the model `M`: a relation of it, itself with relations or without.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no relation of `{M}`",
+    label = "expected a relation that starts from `{M}`",
+    note = "a relation is a field of the model that it starts from: `query(User).with(User.posts)`; relations of what is loaded go \
+            inside: `User.posts.with(Post.author)`"
+)]
 pub trait Load<M>: Send + Sync + 'static {
     /// What each row gets.
     type Loaded: Clone + Send + 'static;
@@ -86,7 +92,7 @@ pub trait Load<M>: Send + Sync + 'static {
     fn load<'a>(&'a self, parents: Vec<&'a M>, executor: Executor<'a>) -> BoxFuture<'a, Result<Vec<Self::Loaded>>>;
 }
 
-impl<M: Model, N: Model, K: Cardinality> Load<M> for Relation<M, N, K> {
+impl<M: Model, N: Model + Clone, K: Cardinality> Load<M> for Relation<M, N, K> {
     type Loaded = K::Loaded<N>;
 
     fn load<'a>(&'a self, parents: Vec<&'a M>, executor: Executor<'a>) -> BoxFuture<'a, Result<Vec<K::Loaded<N>>>> {

@@ -11,8 +11,8 @@ mod run;
 mod stream;
 mod text;
 
-pub use builder::{FromSource, IsRow, OneColumn, Query, Subquery, query};
-pub use executor::Executor;
+pub use builder::{FromSource, IsRow, Joins, OneColumn, Query, Subquery, query};
+pub use executor::{Executor, RunsOn};
 pub use insert::{InsertRows, insert};
 pub(crate) use load::rows_of;
 pub use load::{Load, Nested};
