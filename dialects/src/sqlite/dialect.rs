@@ -3,7 +3,9 @@
 use super::reserved::RESERVED;
 use aludel_core::{
     Error, ErrorKind, Result,
-    compile::{Capabilities, Compiler, Dialect, InsertMany, ListStyle, Placeholder, Precedence, literal_does_not_fit},
+    compile::{
+        Capabilities, Comments, Compiler, Dialect, InsertMany, ListStyle, Placeholder, Precedence, literal_does_not_fit,
+    },
     expr::{
         Node,
         tree::{Function, FunctionName},
@@ -25,6 +27,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     booleans: true,
     nulls_order: true,
     no_limit: " LIMIT -1",
+    like_escapes: false,
+    ilike: false,
     insert_defaults: " DEFAULT VALUES",
     returning: true,
     insert_many: InsertMany::Repeat,
@@ -33,7 +37,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     alter_constraints: false,
     schemas: true,
     schemas_are_databases: true,
-    comments: false,
+    comments: Comments::None,
+    native_enums: false,
     arrays: false,
     max_name: usize::MAX,
 };

@@ -15,6 +15,10 @@ pub struct Capabilities {
     pub nulls_order: bool,
     /// What stands for "no limit" before an OFFSET without one.
     pub no_limit: &'static str,
+    /// Whether a backslash in a `LIKE` pattern escapes unless an `ESCAPE` says otherwise.
+    pub like_escapes: bool,
+    /// Whether it has `ILIKE`.
+    pub ilike: bool,
     /// What an INSERT of nothing but defaults says.
     pub insert_defaults: &'static str,
     /// Whether INSERT can return columns.
@@ -32,8 +36,10 @@ pub struct Capabilities {
     /// Whether a schema is a database of its own, which a foreign key cannot leave: `REFERENCES` then names no schema, and
     /// `CREATE INDEX` names it before the index and not before the table.
     pub schemas_are_databases: bool,
-    /// Whether tables and columns can have comments.
-    pub comments: bool,
+    /// How tables and columns get their comments.
+    pub comments: Comments,
+    /// Whether a Rust enum can be a type of its own, made by `CREATE TYPE`.
+    pub native_enums: bool,
     /// Whether it has arrays.
     pub arrays: bool,
     /// The longest name, in bytes.
@@ -51,6 +57,13 @@ pub enum Placeholder {
     Colon,
 }
 
+impl Placeholder {
+    /// Whether a value can be named again by its number.
+    pub fn is_numbered(self) -> bool {
+        self != Self::Question
+    }
+}
+
 /// How many rows are inserted best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InsertMany {
@@ -58,6 +71,15 @@ pub enum InsertMany {
     Repeat,
     /// `VALUES (…), (…)`, as many rows as the limit on values allows.
     MultiRow,
+}
+
+/// How tables and columns get their comments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comments {
+    /// Not at all.
+    None,
+    /// By statements of their own: `COMMENT ON`.
+    Statements,
 }
 
 /// How a list of values is sent to `IN`.
