@@ -61,33 +61,35 @@ async fn groups() {
 /// What is counted is the rows of the query, whatever it selects.
 #[tokio::test]
 async fn rows_are_counted() {
-    let engine = Sheet::new().await.engine;
-    macro_rules! counted {
-        ($query:expr, $count:expr) => {
-            let query = $query;
-            let all = query.clone().on(&engine).all().await.expect("rows").len() as u64;
-            assert_eq!(all, $count, "{query:?}");
-            assert_eq!(query.clone().on(&engine).count().await.expect("a count"), $count, "{query:?}");
-            assert_eq!(query.clone().on(&engine).exists().await.expect("an answer"), $count > 0, "{query:?}");
-        };
+    let sheet = Sheet::new().await;
+    for engine in sheet.engines() {
+        macro_rules! counted {
+            ($query:expr, $count:expr) => {
+                let query = $query;
+                let all = query.clone().on(engine).all().await.expect("rows").len() as u64;
+                assert_eq!(all, $count, "{query:?}");
+                assert_eq!(query.clone().on(engine).count().await.expect("a count"), $count, "{query:?}");
+                assert_eq!(query.clone().on(engine).exists().await.expect("an answer"), $count > 0, "{query:?}");
+            };
+        }
+        counted!(query(User), 4);
+        counted!(query(User).filter(User.active), 2);
+        counted!(query(User).filter(User.id.gt(9)), 0);
+        counted!(query(User).limit(3), 3);
+        counted!(query(User).offset(3), 1);
+        counted!(query(User).offset(9), 0);
+        counted!(query(User).limit(0), 0);
+        counted!(query(User.age).distinct(), 3);
+        counted!(query((User.age, func::count_all())).group_by(User.age), 3);
+        counted!(query((User.age, func::count_all())).group_by(User.age).having(func::count_all().gt(1)), 1);
+        counted!(query(func::count(User.id)), 1);
+        counted!(query(func::max(User.age)).filter(User.id.gt(9)), 1);
+        counted!(query(func::max(User.age).label("oldest")).filter(User.id.gt(9)), 1);
+        counted!(query(func::max(User.age)).filter(User.id.gt(9)).offset(1), 0);
+        counted!(query((User, Post)).join(User.posts), 3);
+        counted!(query((User.id, Post.id)).join(User.posts).order_by(Post.views), 3);
+        counted!(query((User, Cluster)), 12);
+        counted!(query(User.age + 1).limit(2), 2);
+        counted!(query(func::now()), 1);
     }
-    counted!(query(User), 4);
-    counted!(query(User).filter(User.active), 2);
-    counted!(query(User).filter(User.id.gt(9)), 0);
-    counted!(query(User).limit(3), 3);
-    counted!(query(User).offset(3), 1);
-    counted!(query(User).offset(9), 0);
-    counted!(query(User).limit(0), 0);
-    counted!(query(User.age).distinct(), 3);
-    counted!(query((User.age, func::count_all())).group_by(User.age), 3);
-    counted!(query((User.age, func::count_all())).group_by(User.age).having(func::count_all().gt(1)), 1);
-    counted!(query(func::count(User.id)), 1);
-    counted!(query(func::max(User.age)).filter(User.id.gt(9)), 1);
-    counted!(query(func::max(User.age).label("oldest")).filter(User.id.gt(9)), 1);
-    counted!(query(func::max(User.age)).filter(User.id.gt(9)).offset(1), 0);
-    counted!(query((User, Post)).join(User.posts), 3);
-    counted!(query((User.id, Post.id)).join(User.posts).order_by(Post.views), 3);
-    counted!(query((User, Cluster)), 12);
-    counted!(query(User.age + 1).limit(2), 2);
-    counted!(query(func::now()), 1);
 }
