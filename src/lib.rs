@@ -72,7 +72,7 @@ pub mod prelude {
         schema::Table,
         session::{
             Handle, Session,
-            query::{Executor, Query, query},
+            query::{Executor, Query, insert, query},
         },
         types::Json,
     };

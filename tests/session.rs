@@ -7,10 +7,14 @@ mod database;
 #[path = "session/models.rs"]
 mod models;
 
+#[path = "session/again.rs"]
+mod again;
 #[path = "session/bulk.rs"]
 mod bulk;
 #[path = "session/cancellation.rs"]
 mod cancellation;
+#[path = "session/cascades.rs"]
+mod cascades;
 #[path = "session/errors.rs"]
 mod errors;
 #[path = "session/flush.rs"]

@@ -1,6 +1,6 @@
 //! What went wrong, where, and what helps.
 
-use crate::scan::Place;
+use crate::scan::source::Place;
 use std::fmt;
 
 /// One mistake or warning: a message, where there is one a place in the source, and what helps.

@@ -2,6 +2,9 @@
 
 use std::{error::Error as StdError, fmt};
 
+/// How many characters of the SQL the text of an error shows; [`Error::sql`] has all of it.
+const SHOWN_SQL: usize = 1_000;
+
 /// The result of everything in Aludel that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -194,7 +197,11 @@ impl fmt::Display for Error {
             write!(f, " (constraint {constraint})")?;
         }
         if let Some(sql) = sql {
-            write!(f, "\n  in: {sql}")?;
+            // An INSERT of many rows says nothing more at its thousandth placeholder.
+            match sql.char_indices().nth(SHOWN_SQL) {
+                Some((end, _)) => write!(f, "\n  in: {}… ({} characters)", &sql[..end], sql.chars().count())?,
+                None => write!(f, "\n  in: {sql}")?,
+            }
         }
         Ok(())
     }

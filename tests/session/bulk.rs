@@ -83,3 +83,46 @@ async fn text_is_executed_in_the_transaction() -> aludel::Result<()> {
     assert_eq!(error.kind(), ErrorKind::Statement);
     Ok(())
 }
+
+#[tokio::test]
+async fn rows_are_inserted_without_a_session() -> aludel::Result<()> {
+    let engine = memory().await;
+    let authors = (0..200).map(|n| Author {
+        // Rows that leave out different columns are different statements.
+        status: (n % 50 == 0).then(|| "old".to_owned()),
+        ..author(&format!("author {n}"))
+    });
+    assert_eq!(insert(Author).values(authors).on(&engine).execute().await?, 200);
+    let stored = query(Author).order_by(Author.id).on(&engine).all().await?;
+    for (n, author) in stored.iter().enumerate() {
+        assert_eq!(author.name, format!("author {n}"));
+        assert_eq!(author.role.as_deref(), Some("reader"));
+        assert_eq!(author.status.as_deref(), Some(if n % 50 == 0 { "old" } else { "new" }));
+    }
+    assert_eq!(insert(Author).on(&engine).execute().await?, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn rows_inserted_on_an_engine_are_all_there_or_none() -> aludel::Result<()> {
+    let engine = memory().await;
+    let authors = (0..100).map(|n| author(&format!("author {}", n % 99)));
+    let error = insert(Author).values(authors).on(&engine).execute().await.expect_err("two of one name");
+    assert_eq!(error.kind(), ErrorKind::UniqueViolation);
+    assert_eq!(error.table(), Some("authors"));
+    assert!(error.sql().is_some_and(|sql| sql.starts_with("INSERT INTO authors")), "{error:?}");
+    assert_eq!(query(Author).on(&engine).count().await?, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn rows_inserted_in_a_session_are_part_of_its_transaction() -> aludel::Result<()> {
+    let engine = memory().await;
+    let mut session = engine.session();
+    session.add(author("pending"));
+    insert(Author).values([author("a"), author("b")]).on(&mut session).execute().await?;
+    assert_eq!(session.query(Author).count().await?, 3);
+    session.rollback().await?;
+    assert_eq!(session.query(Author).count().await?, 0);
+    Ok(())
+}

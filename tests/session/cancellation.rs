@@ -151,6 +151,97 @@ async fn a_savepoint_that_is_dropped_half_way() -> aludel::Result<()> {
 }
 
 #[tokio::test]
+async fn a_savepoint_that_is_lost_with_its_transaction_is_told() -> aludel::Result<()> {
+    for polls in 1.. {
+        let engine = threaded().await;
+        let mut session = engine.session();
+        session.add(author("outer"));
+        let mut nested = session.begin_nested().await?;
+        nested.add(author("inner"));
+        let done = cut(nested.flush(), polls).await.is_some();
+        let committed = nested.commit().await;
+        session.commit().await?;
+        if done {
+            committed?;
+            assert_eq!(names(&engine).await?, ["inner", "outer"]);
+            return Ok(());
+        }
+        assert_eq!(committed.unwrap_err().kind(), ErrorKind::State);
+        assert_eq!(names(&engine).await?, ["outer"], "after {polls} polls");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_expunged_and_is_lost_is_told() -> aludel::Result<()> {
+    for polls in 1.. {
+        let engine = threaded().await;
+        let mut session = engine.session();
+        session.add(author("Alice"));
+        session.flush().await?;
+        session.expunge_all();
+        let done = cut(session.query(Author).all(), polls).await.is_some();
+        if done {
+            session.commit().await?;
+            assert_eq!(names(&engine).await?, ["Alice"]);
+            return Ok(());
+        }
+        assert_eq!(session.commit().await.unwrap_err().kind(), ErrorKind::State, "after {polls} polls");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_stream_that_is_dropped_half_way_is_ended() -> aludel::Result<()> {
+    for polls in 1.. {
+        let engine = threaded().await;
+        let mut session = engine.session();
+        session.add_all((0..2_001).map(|number| author(&format!("author {number}"))));
+        session.flush().await?;
+        let mut read = 0;
+        let work = async {
+            let mut authors = session.query(Author).stream().await?;
+            while let Some(author) = authors.next().await {
+                author?;
+                read += 1;
+            }
+            Ok::<(), aludel::Error>(())
+        };
+        let done = cut(work, polls).await.is_some();
+        assert_eq!(session.query(Author).count().await?, 2_001, "after {polls} polls and {read} rows");
+        session.add(author("after"));
+        session.commit().await?;
+        assert_eq!(query(Author).on(&engine).count().await?, 2_002);
+        if done {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_stream_goes_on_after_a_wait_that_was_dropped() -> aludel::Result<()> {
+    let engine = threaded().await;
+    let mut session = engine.session();
+    session.add_all((0..2_001).map(|number| author(&format!("author {number}"))));
+    session.query(Author).all_rows().update(Author.age.set(9)).await?;
+    let mut authors = session.query(Author).stream().await?;
+    let mut read = 0;
+    loop {
+        match cut(authors.next(), 1).await {
+            Some(Some(author)) => read += author.map(|_| 1)?,
+            Some(None) => break,
+            None => {}
+        }
+    }
+    drop(authors);
+    assert_eq!(read, 2_001);
+    session.commit().await?;
+    assert_eq!(query(Author).filter_by(Author.age, 9).on(&engine).count().await?, 2_001);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_dropped_session_gives_its_connection_back() -> aludel::Result<()> {
     let engine = create_engine("sqlite://?execution=thread&pool_size=1&max_overflow=0")?.connect().await?;
     tables().create_all(&engine).await?;

@@ -66,9 +66,8 @@ struct World {
     every: Vec<Handle<Setting>>,
     now: Rows,
     committed: Rows,
-    /// A row was renamed in this transaction: what a failed flush makes pending again may not fit into one flush, since another row
-    /// may have the old name now, and inserts come before changes.
-    renamed: bool,
+    /// The objects by the names to which a failed flush goes back.
+    before: BTreeMap<String, Handle<Setting>>,
 }
 
 fn name(n: u8) -> String {
@@ -96,8 +95,8 @@ impl World {
                 Step::Rollback => {
                     session.rollback().await.unwrap();
                     self.now = self.committed.clone();
-                    self.renamed = false;
                     self.find_objects(session);
+                    self.before = self.handles.clone();
                 }
                 Step::Nested(steps, end) => self.nested(session, steps, *end).await,
             }
@@ -122,7 +121,6 @@ impl World {
             return;
         }
         session.flush().await.unwrap();
-        self.renamed = true;
         let handle = self.handles.remove(from).unwrap();
         session[handle].name = to.clone();
         session.flush().await.unwrap();
@@ -149,7 +147,7 @@ impl World {
 
     /// A flush that fails, and is mended.
     async fn clash(&mut self, session: &mut Session, name: String) {
-        if self.renamed || !self.now.contains_key(&name) {
+        if self.is_swapped() || !self.now.contains_key(&name) {
             return;
         }
         session.flush().await.unwrap();
@@ -159,9 +157,21 @@ impl World {
         session.delete(twin).unwrap();
     }
 
+    /// Whether rows have taken each other's names: no order of changes does that again in one flush.
+    fn is_swapped(&self) -> bool {
+        let next = |name: &String| {
+            let handle = self.before.get(name)?;
+            self.handles.iter().find_map(|(name, other)| (other == handle).then_some(name))
+        };
+        self.before.keys().any(|start| {
+            let path = std::iter::successors(next(start), |name| next(name)).take(self.before.len());
+            next(start) != Some(start) && path.skip(1).any(|name| name == start)
+        })
+    }
+
     async fn commit(&mut self, session: &mut Session) {
         session.commit().await.unwrap();
-        self.renamed = false;
+        self.before = self.handles.clone();
         self.committed = self.now.clone();
         assert_eq!(self.database().await, self.committed);
     }
@@ -172,6 +182,7 @@ impl World {
         let handles = session.query(Setting).track().await.unwrap();
         self.every = handles;
         self.find_objects(session);
+        self.before = self.handles.clone();
     }
 
     fn nested<'a>(
@@ -183,7 +194,9 @@ impl World {
         Box::pin(async move {
             let before = self.now.clone();
             let mut nested = session.begin_nested().await.unwrap();
+            let outer = std::mem::replace(&mut self.before, self.handles.clone());
             self.run(&mut nested, steps, true).await;
+            self.before = outer;
             match end {
                 End::Commit => return nested.commit().await.unwrap(),
                 End::Rollback => nested.rollback().await.unwrap(),
@@ -225,7 +238,7 @@ proptest! {
                 every: Vec::new(),
                 now: Rows::new(),
                 committed: Rows::new(),
-                renamed: false,
+                before: BTreeMap::new(),
             };
             world.run(&mut session, &steps, false).await;
             assert_eq!(world.database().await, world.committed, "nobody sees what is not committed");

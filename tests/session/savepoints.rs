@@ -2,9 +2,13 @@
 
 use crate::{
     database::{file, memory},
-    models::{Author, Folder, author},
+    models::{Author, Folder, Setting, author},
 };
-use aludel::{ErrorKind, prelude::*, session::State};
+use aludel::{
+    ErrorKind,
+    prelude::*,
+    session::{Session, State},
+};
 
 async fn names(engine: &Engine) -> aludel::Result<Vec<String>> {
     query(Author.name).order_by(Author.name).on(engine).all().await
@@ -131,7 +135,7 @@ async fn the_transaction_can_end_inside() -> aludel::Result<()> {
     let mut session = engine.session();
     let mut nested = session.begin_nested().await?;
     nested.add(author("Alice"));
-    aludel::session::Session::commit(&mut nested).await?;
+    Session::commit(&mut nested).await?;
     nested.add(author("Bob"));
     drop(nested);
     session.commit().await?;
@@ -139,7 +143,7 @@ async fn the_transaction_can_end_inside() -> aludel::Result<()> {
 
     let mut nested = session.begin_nested().await?;
     nested.add(author("Carol"));
-    aludel::session::Session::rollback(&mut nested).await?;
+    Session::rollback(&mut nested).await?;
     assert_eq!(nested.commit().await.unwrap_err().kind(), ErrorKind::State);
     assert_eq!(names(&engine).await?.len(), 2);
     Ok(())
@@ -161,5 +165,90 @@ async fn what_was_read_inside_stays() -> aludel::Result<()> {
     session[root].name = "kept".into();
     session.commit().await?;
     assert_eq!(query(Folder.name).on(&engine).one().await?, "kept");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_guard_whose_transaction_is_over_touches_no_savepoint_of_the_next() -> aludel::Result<()> {
+    for commit in [false, true] {
+        let engine = memory().await;
+        let mut session = engine.session();
+        let mut outer = session.begin_nested().await?;
+        Session::commit(&mut outer).await?;
+        let mut inner = outer.begin_nested().await?;
+        inner.add(author("Alice"));
+        inner.flush().await?;
+        std::mem::forget(inner);
+        // Both are the first of their transaction, but not the same.
+        if commit {
+            assert_eq!(outer.commit().await.unwrap_err().kind(), ErrorKind::State);
+        } else {
+            outer.rollback().await?;
+        }
+        session.commit().await?;
+        assert_eq!(names(&engine).await?, ["Alice"]);
+    }
+    Ok(())
+}
+
+/// An engine where a setting whose name is taken ends the transaction.
+async fn rolling_back() -> aludel::Result<Engine> {
+    let engine = memory().await;
+    let table = "CREATE TABLE settings (name TEXT PRIMARY KEY ON CONFLICT ROLLBACK, value TEXT)";
+    engine.run_script(&format!("DROP TABLE settings; {table}; INSERT INTO settings VALUES ('theme', '')")).await?;
+    Ok(engine)
+}
+
+#[tokio::test]
+async fn a_failure_inside_that_ends_the_transaction() -> aludel::Result<()> {
+    let engine = rolling_back().await?;
+    for bulk in [false, true] {
+        let mut session = engine.session();
+        let outer = session.add(author(if bulk { "bulk" } else { "outer" }));
+        if bulk {
+            session.query(Author).all_rows().update(Author.age.set(9)).await?;
+        }
+        let mut nested = session.begin_nested().await?;
+        let inner = nested.add(author("inner"));
+        nested.add(Setting { name: "theme".into(), value: "dark".into() });
+        nested.flush().await.unwrap_err();
+        drop(nested);
+        assert_eq!(session.state(inner), State::Detached, "never committed, and so never to be written");
+        if bulk {
+            let error = session.commit().await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::State, "the bulk statement is lost, and that is told: {error}");
+        }
+        session.commit().await?;
+        assert_eq!(session.state(outer), State::Persistent);
+    }
+    assert_eq!(names(&engine).await?, ["bulk", "outer"]);
+    assert_eq!(query(Author).filter(Author.age.ne(0)).on(&engine).count().await?, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_expunged_inside_is_left_alone() -> aludel::Result<()> {
+    let engine = memory().await;
+    let mut session = engine.session();
+    session.add_all(["Alice", "Bob", "Carol"].map(author));
+    let mut nested = session.begin_nested().await?;
+    nested.add(author("expunged"));
+    nested.flush().await?;
+    nested.expunge_all();
+    let inner = nested.add(author("inner"));
+    nested.flush().await?;
+    nested.rollback().await?;
+    assert_eq!(session.state(inner), State::Detached);
+    let after = session.add(author("after"));
+    session.commit().await?;
+    assert_eq!(names(&engine).await?, ["Alice", "Bob", "Carol", "after"]);
+
+    let mut nested = session.begin_nested().await?;
+    nested[after].age = 1;
+    nested.flush().await?;
+    nested.expunge_all();
+    let same = nested.add(author("in its slot"));
+    Session::rollback(&mut nested).await?;
+    assert_eq!((nested.state(after), nested.state(same)), (State::Detached, State::Detached));
     Ok(())
 }

@@ -29,6 +29,9 @@ pub trait Peer: Sized + Send + 'static {
     /// Inserts `users`, all or none of them, leaving their keys to the database.
     fn insert(&mut self, users: Vec<NewUser>) -> impl Future<Output = Result<()>> + Send;
 
+    /// The same, and answers the keys, in the order of the users.
+    fn add(&mut self, users: Vec<NewUser>) -> impl Future<Output = Result<Vec<i64>>> + Send;
+
     /// Deletes the users whose key is above `last`; never timed.
     fn delete_above(&mut self, last: i64) -> impl Future<Output = Result<()>> + Send;
 
@@ -56,8 +59,13 @@ impl<P: Peer> Lane for P {
             match call {
                 Call::Select(rows) => check_rows(self, rows, Digest::expected(rows)).await,
                 Call::Get => check_get(self).await,
-                Call::Insert(rows) => {
-                    self.insert(new_users(rows)).await?;
+                Call::Insert(rows) | Call::Add(rows) => {
+                    if matches!(call, Call::Insert(_)) {
+                        self.insert(new_users(rows)).await?;
+                    } else {
+                        let keys = self.add(new_users(rows)).await?;
+                        ensure!(keys.into_iter().eq(ROWS + 1..=ROWS + rows), "the keys differ");
+                    }
                     check_rows(self, i64::MAX, Digest::expected(ROWS + rows)).await?;
                     self.delete_above(ROWS).await?;
                     check_rows(self, i64::MAX, Digest::expected(ROWS)).await
@@ -72,7 +80,8 @@ impl<P: Peer> Lane for P {
         match call {
             Call::Select(rows) => time_select(self, rows, times).boxed(),
             Call::Get => time_get(self, times).boxed(),
-            Call::Insert(rows) => time_insert(self, rows, times).boxed(),
+            Call::Insert(rows) => time_insert(self, rows, times, async |peer, users| peer.insert(users).await).boxed(),
+            Call::Add(rows) => time_insert(self, rows, times, async |peer, users| peer.add(users).await).boxed(),
         }
     }
 }
@@ -116,13 +125,18 @@ async fn time_get<P: Peer>(peer: &mut P, times: u32) -> Result<Duration> {
 }
 
 /// Times the insert alone: neither making the rows nor deleting them again counts.
-async fn time_insert<P: Peer>(peer: &mut P, rows: i64, times: u32) -> Result<Duration> {
+async fn time_insert<P: Peer, T>(
+    peer: &mut P,
+    rows: i64,
+    times: u32,
+    insert: impl AsyncFn(&mut P, Vec<NewUser>) -> Result<T>,
+) -> Result<Duration> {
     let users = new_users(rows);
     let mut total = Duration::ZERO;
     for _ in 0..times {
         let users = users.clone();
         let start = Instant::now();
-        peer.insert(users).await?;
+        black_box(insert(peer, users).await?);
         total += start.elapsed();
         peer.delete_above(ROWS).await?;
     }

@@ -34,13 +34,13 @@ impl fmt::Display for Report {
             "SQLite in memory: the median time of a call over {} rounds, and its ratio to {floor}\n",
             self.rounds
         )?;
-        write!(f, "{:<20}", "")?;
+        write!(f, "{:<28}", "")?;
         for measurement in &self.rows[0].peers {
             write!(f, "{:>20}", measurement.peer)?;
         }
         writeln!(f)?;
         for row in &self.rows {
-            write!(f, "{:<20}", row.workload)?;
+            write!(f, "{:<28}", row.workload)?;
             for Measurement { nanoseconds, ratio, .. } in &row.peers {
                 write!(f, "{:>9.2} µs{:>8}", nanoseconds / 1e3, format!("×{ratio:.2}"))?;
             }

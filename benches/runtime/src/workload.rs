@@ -9,6 +9,8 @@ pub enum Call {
     Get,
     /// Insert this many rows, in one call and one transaction.
     Insert(i64),
+    /// The same, and learn the keys that the database generates.
+    Add(i64),
 }
 
 pub struct Workload {
@@ -16,10 +18,11 @@ pub struct Workload {
     pub call: Call,
 }
 
-pub const WORKLOADS: [Workload; 5] = [
+pub const WORKLOADS: [Workload; 6] = [
     Workload { name: "select 1 row", call: Call::Select(1) },
     Workload { name: "select 100 rows", call: Call::Select(100) },
     Workload { name: "select 10,000 rows", call: Call::Select(10_000) },
     Workload { name: "get by primary key", call: Call::Get },
     Workload { name: "insert 100 rows", call: Call::Insert(100) },
+    Workload { name: "insert 100 rows, with keys", call: Call::Add(100) },
 ];

@@ -26,12 +26,15 @@ static CAPABILITIES: Capabilities = Capabilities {
     quote: '"',
     booleans: true,
     nulls_order: true,
+    // An expression: SQLite prepares a statement anew each time a LIMIT that is a bare placeholder is bound.
+    limit_prefix: "+",
     no_limit: " LIMIT -1",
     like_escapes: false,
     ilike: false,
     insert_defaults: " DEFAULT VALUES",
     returning: true,
-    insert_many: InsertMany::Repeat,
+    last_insert_id: true,
+    insert_many: InsertMany { most: 64, powers_of_two: true },
     transactional_ddl: true,
     forward_references: true,
     alter_constraints: false,
@@ -250,4 +253,32 @@ fn whole(compiler: &mut Compiler<'_>, function: &Function, step: &str, beyond: &
     compiler.node_in(argument, Precedence::Concat)?;
     compiler.push("))");
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SqliteDialect;
+    use aludel_core::{
+        expr::{
+            Node,
+            tree::{Constant, Select},
+        },
+        statement::Statement,
+    };
+    use rusqlite::{Connection, StatementStatus};
+    use std::error::Error;
+
+    #[test]
+    fn a_limit_leaves_its_statement_prepared() -> Result<(), Box<dyn Error>> {
+        let columns = vec![Node::Constant(Constant::True)];
+        let select = Select { columns, limit: Some(10), offset: Some(5), ..Select::default() };
+        let sql = Statement::Select(select).to_sql(&SqliteDialect)?;
+        let connection = Connection::open_in_memory()?;
+        let mut statement = connection.prepare(&sql)?;
+        for limit in [10, 20, 30] {
+            statement.query_row([limit, 0], |_| Ok(()))?;
+        }
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0, "{sql}");
+        Ok(())
+    }
 }

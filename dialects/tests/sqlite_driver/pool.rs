@@ -199,5 +199,15 @@ async fn connections_are_tried_out_and_replaced_when_asked_for() -> Result<()> {
     tokio::time::sleep(Duration::from_millis(60)).await;
     one::<i64>(&e, "SELECT 1").await?;
     assert_eq!((OPENED.load(SeqCst), e.status().open), (1, 1), "an old one is replaced");
+
+    let e = create_engine("counted://?pool_size=1", &backends)?.connect().await?;
+    OPENED.store(0, SeqCst);
+    let busy = e.acquire().await?;
+    for _ in 0..3 {
+        one::<i64>(&e, "SELECT 1").await?;
+    }
+    assert_eq!(OPENED.load(SeqCst), 1, "a second one that is used again and again stays open");
+    drop(busy);
+    assert_eq!(e.status().open, 1, "one of two idle ones is closed");
     Ok(())
 }

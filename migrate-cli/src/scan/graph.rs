@@ -1,6 +1,10 @@
 //! Crates, modules, and what is declared in them.
 
-use super::{Place, SourceFile, cfg::Cfg, workspace::Extern};
+use super::{
+    cfg::Cfg,
+    source::{Place, SourceFile},
+    workspace::Extern,
+};
 use crate::problem::Problem;
 use std::{collections::HashMap, sync::Arc};
 use syn::{Attribute, DeriveInput, Path, Type};

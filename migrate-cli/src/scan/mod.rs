@@ -12,13 +12,12 @@ mod graph;
 mod hidden;
 mod intern;
 mod resolve;
-mod source;
+pub(crate) mod source;
 mod table;
 mod types;
 mod walk;
 mod workspace;
 
-pub(crate) use source::show;
 pub use {
     features::Features,
     source::{Place, SourceFile},

@@ -1,10 +1,10 @@
 //! The module tree, from a crate's root file.
 
 use super::{
-    Place, SourceFile,
     files::{Folder, Found},
     graph::{Alias, Crate, Declared, Graph, Import, Item, Module, ModuleId, derives, problems},
-    hidden, show,
+    hidden,
+    source::{Place, SourceFile, show},
     workspace::{CrateSource, Workspace},
 };
 use crate::problem::Problem;

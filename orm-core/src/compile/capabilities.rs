@@ -13,6 +13,8 @@ pub struct Capabilities {
     pub booleans: bool,
     /// Whether it has `NULLS FIRST` and `NULLS LAST`.
     pub nulls_order: bool,
+    /// What stands between LIMIT and its placeholder.
+    pub limit_prefix: &'static str,
     /// What stands for "no limit" before an OFFSET without one.
     pub no_limit: &'static str,
     /// Whether a backslash in a `LIKE` pattern escapes unless an `ESCAPE` says otherwise.
@@ -23,7 +25,9 @@ pub struct Capabilities {
     pub insert_defaults: &'static str,
     /// Whether INSERT can return columns.
     pub returning: bool,
-    /// How many rows are inserted best.
+    /// Whether the driver tells the key that an INSERT of one row generated, without RETURNING.
+    pub last_insert_id: bool,
+    /// How many rows go into one INSERT.
     pub insert_many: InsertMany,
     /// Whether DDL can be rolled back.
     pub transactional_ddl: bool,
@@ -64,13 +68,22 @@ impl Placeholder {
     }
 }
 
-/// How many rows are inserted best.
+/// How many rows go into one INSERT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum InsertMany {
-    /// One prepared statement run once a row: an embedded database has no round trips to save.
-    Repeat,
-    /// `VALUES (…), (…)`, as many rows as the limit on values allows.
-    MultiRow,
+pub struct InsertMany {
+    /// The most, as far as the limit on values allows.
+    pub most: usize,
+    /// Whether it is always a power of two: a few statements then serve every number of rows and stay prepared. An embedded database
+    /// wants that, since it has no round trips to save.
+    pub powers_of_two: bool,
+}
+
+impl InsertMany {
+    /// How many of `rows` rows go into the next INSERT.
+    pub(crate) fn rows(self, rows: usize) -> usize {
+        let rows = rows.min(self.most).max(1);
+        if self.powers_of_two { 1 << rows.ilog2() } else { rows }
+    }
 }
 
 /// How tables and columns get their comments.

@@ -134,6 +134,9 @@ impl Compiler<'_> {
     fn limit(&mut self, limit: &Option<u64>, offset: &Option<u64>) {
         if limit.is_some() {
             self.push(" LIMIT ");
+            if written(limit).is_none() {
+                self.push(self.dialect().capabilities().limit_prefix);
+            }
             self.count(limit);
         } else if offset.is_some() {
             self.push(self.dialect().capabilities().no_limit);

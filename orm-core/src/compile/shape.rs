@@ -47,7 +47,7 @@ pub(super) fn address<T>(place: &T) -> usize {
 
 /// The number, if a LIMIT or OFFSET is written out and not sent as a value.
 ///
-/// Those of `first` and `one` are always the same, and SQLite prepares a statement anew each time its LIMIT is bound.
+/// Those of `first` and `one` are always the same, and a planner does more with a number that it sees.
 pub(super) fn written(count: &Option<u64>) -> Option<u8> {
     count.filter(|&number| number <= 2).map(|number| number as u8)
 }

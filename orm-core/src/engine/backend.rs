@@ -1,6 +1,6 @@
 //! The dialects and drivers that a program can name in a URL.
 
-use super::{Driver, EngineUrl, UrlOptions, suggest::closest, url::configuration};
+use super::{Driver, EngineUrl, UrlOptions, options::configuration, suggest::closest};
 use crate::error::{Error, Result};
 use std::{fmt::Write, sync::Arc};
 

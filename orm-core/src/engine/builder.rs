@@ -2,8 +2,8 @@
 
 use super::{
     Backend, Driver, Engine, EngineUrl, backend,
+    options::configuration,
     pool::{Pool, PoolSettings},
-    url::configuration,
 };
 use crate::error::Result;
 use std::{fmt, sync::Arc, time::Duration};

@@ -37,8 +37,8 @@ impl Engine {
         Self(Arc::new(Shared { url, dialect, pool, settings, savepoints, statements }))
     }
 
-    pub(super) fn of(shared: Arc<Shared>) -> Self {
-        Self(shared)
+    pub(super) fn shared(&self) -> &Shared {
+        &self.0
     }
 
     /// The URL; its `Display` hides the password.
@@ -65,7 +65,7 @@ impl Engine {
     /// Of kind [`Timeout`](crate::ErrorKind::Timeout) if none became free within `pool_timeout`, of kind
     /// [`Connection`](crate::ErrorKind::Connection) if a new one could not be opened.
     pub async fn acquire(&self) -> Result<PooledConnection> {
-        Ok(PooledConnection::new(self.0.pool.get().await?, Arc::clone(&self.0)))
+        Ok(PooledConnection::new(self.0.pool.get().await?, self.clone()))
     }
 
     /// Begins a transaction of the server's default isolation level.

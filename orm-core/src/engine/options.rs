@@ -1,10 +1,7 @@
 //! The options of a URL, taken one by one.
 
-use super::{
-    suggest::closest,
-    url::{configuration, is_secret},
-};
-use crate::error::{Error, Result};
+use super::suggest::closest;
+use crate::error::{Error, ErrorKind, Result};
 use std::{fmt, time::Duration};
 
 /// The options of a URL, taken one by one by those who know them: the engine first, then the driver.
@@ -114,6 +111,17 @@ impl fmt::Debug for UrlOptions<'_> {
 }
 
 #[cold]
+/// Whether the option may hold what nobody should read in a log.
+pub(super) fn is_secret(option: &str) -> bool {
+    let option = option.to_ascii_lowercase();
+    ["pass", "pwd", "secret", "token"].iter().any(|word| option.contains(word))
+}
+
+#[cold]
+pub(super) fn configuration(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Configuration, message)
+}
+
 fn unfit(name: &str, text: &str, wanted: &str) -> Error {
     let text = if is_secret(name) { "***" } else { text };
     configuration(format!("the option {name} of the URL must be {wanted}, not {text:?}"))

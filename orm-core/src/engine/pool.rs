@@ -77,7 +77,8 @@ impl Pool {
 
     pub(super) async fn get(&self) -> Result<Loan> {
         // The first try sets no timer: that costs more than taking a connection that is free.
-        let mut timeouts = Timeouts { wait: Some(Duration::ZERO), ..Timeouts::default() };
+        let create = (!self.settings.timeout.is_zero()).then_some(self.settings.timeout);
+        let mut timeouts = Timeouts { wait: Some(Duration::ZERO), create, recycle: None };
         let mut loan = self.objects.timeout_get(&timeouts).await;
         if matches!(loan, Err(PoolError::Timeout(TimeoutType::Wait))) && !self.settings.timeout.is_zero() {
             timeouts.wait = Some(self.settings.timeout);
@@ -85,6 +86,10 @@ impl Pool {
         }
         loan.map_err(|error| match error {
             PoolError::Backend(error) => error,
+            PoolError::Timeout(TimeoutType::Create) => Error::new(
+                ErrorKind::Timeout,
+                format!("the server did not answer within {:?} (pool_timeout)", self.settings.timeout),
+            ),
             PoolError::Timeout(_) => Error::new(
                 ErrorKind::Timeout,
                 format!(
@@ -100,8 +105,14 @@ impl Pool {
     /// Whether a connection that is given back is one too many, or was opened before the last `dispose`.
     pub(super) fn is_surplus(&self, pooled: &Pooled) -> bool {
         let manager = self.objects.manager();
-        manager.open.load(Ordering::Relaxed) > self.settings.size
-            || pooled.generation != manager.generation.load(Ordering::Relaxed)
+        if pooled.generation != manager.generation.load(Ordering::Relaxed) {
+            return true;
+        }
+        // Only idle ones can be too many: what many tasks take in turns is not closed and opened again each time.
+        manager.open.load(Ordering::Relaxed) > self.settings.size && {
+            let status = self.objects.status();
+            status.waiting == 0 && status.available >= self.settings.size
+        }
     }
 
     pub(super) async fn dispose(&self) -> Result<()> {
@@ -184,7 +195,12 @@ impl managed::Manager for Manager {
             return Err(RecycleError::message("the connection is too old"));
         }
         if self.settings.pre_ping || metrics.last_used() > LONG_IDLE {
-            connection.ping().await?;
+            match self.settings.timeout {
+                Duration::ZERO => connection.ping().await?,
+                limit => tokio::time::timeout(limit, connection.ping())
+                    .await
+                    .map_err(|_| RecycleError::message("the server does not answer"))??,
+            }
         }
         Ok(())
     }

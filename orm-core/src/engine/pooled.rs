@@ -1,6 +1,6 @@
 //! A connection of an engine, on loan from its pool.
 
-use super::{Connection, Done, Job, RowStream, Transaction, TransactionOptions, engine::Shared, execute, pool::Loan};
+use super::{Connection, Done, Engine, Job, RowStream, Transaction, TransactionOptions, execute, pool::Loan};
 use crate::{compile::Dialect, error::Result, types::RowSink};
 use deadpool::managed::Object;
 use std::{
@@ -18,11 +18,11 @@ use std::{
 pub struct PooledConnection {
     /// Present until it is dropped.
     loan: Option<Loan>,
-    engine: Arc<Shared>,
+    engine: Engine,
 }
 
 impl PooledConnection {
-    pub(super) fn new(loan: Loan, engine: Arc<Shared>) -> Self {
+    pub(super) fn new(loan: Loan, engine: Engine) -> Self {
         Self { loan: Some(loan), engine }
     }
 
@@ -33,13 +33,13 @@ impl PooledConnection {
         }
     }
 
-    pub(super) fn engine(&self) -> &Arc<Shared> {
+    pub(super) fn engine(&self) -> &Engine {
         &self.engine
     }
 
     /// The SQL this server understands.
     pub fn dialect(&self) -> &Arc<dyn Dialect> {
-        &self.engine.dialect
+        &self.engine.shared().dialect
     }
 
     /// Runs one statement to its end, handing its rows to the sink.
@@ -47,7 +47,7 @@ impl PooledConnection {
     /// # Errors
     /// Those of the server, with the statement's SQL; of kind [`Timeout`](crate::ErrorKind::Timeout) if the statement ran for longer than it may.
     pub fn run(&mut self, job: Job) -> impl Future<Output = Result<Done>> + Send {
-        let settings = self.engine.settings;
+        let settings = self.engine.shared().settings;
         execute::run(self.connection(), settings, job)
     }
 
@@ -56,7 +56,7 @@ impl PooledConnection {
     /// # Errors
     /// As [`run`](Self::run).
     pub async fn run_all(&mut self, jobs: Vec<Job>) -> Result<Vec<Done>> {
-        let settings = self.engine.settings;
+        let settings = self.engine.shared().settings;
         execute::run_all(self.connection(), settings, jobs).await
     }
 
@@ -65,7 +65,7 @@ impl PooledConnection {
     /// # Errors
     /// As [`run`](Self::run); what ran before the statement that failed is not undone, unless a transaction is.
     pub async fn run_script(&mut self, sql: &str) -> Result<()> {
-        let settings = self.engine.settings;
+        let settings = self.engine.shared().settings;
         execute::run_script(self.connection(), settings, sql).await
     }
 
@@ -77,7 +77,7 @@ impl PooledConnection {
         batch: usize,
         new_sink: impl FnMut() -> Box<dyn RowSink> + Send + 'a,
     ) -> RowStream<'a> {
-        let settings = self.engine.settings;
+        let settings = self.engine.shared().settings;
         RowStream::new(self.connection(), settings, job, batch, new_sink)
     }
 
@@ -92,7 +92,7 @@ impl PooledConnection {
 
 impl fmt::Debug for PooledConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PooledConnection").field("url", &self.engine.url).finish_non_exhaustive()
+        f.debug_struct("PooledConnection").field("url", &self.engine.shared().url).finish_non_exhaustive()
     }
 }
 
@@ -100,15 +100,15 @@ impl Drop for PooledConnection {
     fn drop(&mut self) {
         let Some(loan) = self.loan.take() else { return };
         if loan.is_dirty() && !loan.is_broken() {
-            repair(Return { loan: Some(loan), engine: Arc::clone(&self.engine), clean: false });
+            repair(Return { loan: Some(loan), engine: self.engine.clone(), clean: false });
         } else {
             give_back(loan, &self.engine);
         }
     }
 }
 
-fn give_back(loan: Loan, engine: &Shared) {
-    if loan.is_broken() || engine.pool.is_surplus(&loan) {
+fn give_back(loan: Loan, engine: &Engine) {
+    if loan.is_broken() || engine.shared().pool.is_surplus(&loan) {
         drop(Object::take(loan));
     }
     // Else the drop of the loan puts it into the pool.
@@ -126,7 +126,7 @@ fn repair(mut dirty: Return) {
 /// A dirty connection on its way back. A runtime that ends may drop it at any point: then it is closed.
 struct Return {
     loan: Option<Loan>,
-    engine: Arc<Shared>,
+    engine: Engine,
     clean: bool,
 }
 

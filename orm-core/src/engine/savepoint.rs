@@ -38,7 +38,7 @@ impl Transaction {
     }
 
     async fn run_savepoint(&mut self, verb: &'static str, name: &str) -> Result<()> {
-        let statement = self.connection().engine().savepoints.get(verb, name)?;
+        let statement = self.connection().engine().shared().savepoints.get(verb, name)?;
         self.run(Job { statement, binds: Vec::new(), sink: None, timeout: None }).await?;
         Ok(())
     }

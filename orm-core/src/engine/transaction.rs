@@ -15,7 +15,7 @@ pub struct Transaction {
 
 impl Transaction {
     pub(super) async fn begin(mut connection: PooledConnection, options: TransactionOptions) -> Result<Self> {
-        let settings = connection.engine().settings;
+        let settings = connection.engine().shared().settings;
         execute::observe(settings, "BEGIN", connection.connection().begin(options)).await?;
         Ok(Self { connection })
     }
@@ -25,8 +25,8 @@ impl Transaction {
     }
 
     /// The engine whose connection it is on.
-    pub fn engine(&self) -> Engine {
-        Engine::of(Arc::clone(self.connection.engine()))
+    pub fn engine(&self) -> &Engine {
+        self.connection.engine()
     }
 
     /// The SQL this server understands.
@@ -75,7 +75,7 @@ impl Transaction {
     /// Those of the server; then nothing of the transaction was done, unless the kind is
     /// [`Connection`](crate::ErrorKind::Connection): whether a server that was lost had committed is not known.
     pub async fn commit(mut self) -> Result<()> {
-        let settings = self.connection.engine().settings;
+        let settings = self.connection.engine().shared().settings;
         execute::observe(settings, "COMMIT", self.connection.connection().commit()).await
     }
 
@@ -84,7 +84,7 @@ impl Transaction {
     /// # Errors
     /// Those of the server; the transaction is over all the same.
     pub async fn rollback(mut self) -> Result<()> {
-        let settings = self.connection.engine().settings;
+        let settings = self.connection.engine().shared().settings;
         execute::observe(settings, "ROLLBACK", self.connection.connection().rollback()).await
     }
 }

@@ -1,7 +1,7 @@
 //! The URL of a database.
 
-use super::options::UrlOptions;
-use crate::error::{Error, ErrorKind, Result};
+use super::options::{UrlOptions, configuration, is_secret};
+use crate::error::{Error, Result};
 use percent_encoding::percent_decode_str;
 use std::{fmt, str::FromStr};
 use url::{ParseError, Url};
@@ -171,22 +171,11 @@ impl fmt::Debug for EngineUrl {
     }
 }
 
-/// Whether the option may hold what nobody should read in a log.
-pub(super) fn is_secret(option: &str) -> bool {
-    let option = option.to_ascii_lowercase();
-    ["pass", "pwd", "secret", "token"].iter().any(|word| option.contains(word))
-}
-
 fn decoded(part: &str, what: &str) -> Result<String> {
     match percent_decode_str(part).decode_utf8() {
         Ok(part) => Ok(part.into_owned()),
         Err(_) => Err(configuration(format!("the {what} in the URL is not UTF-8 once its % escapes are decoded"))),
     }
-}
-
-#[cold]
-pub(super) fn configuration(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Configuration, message)
 }
 
 #[cold]

@@ -2,6 +2,7 @@
 
 use super::{
     Handle, PrimaryKey, Session, State,
+    cascade::changes_key,
     key::Key,
     object::{AnyModel, Object},
     query::{Executor, query, rows_of},
@@ -35,7 +36,9 @@ impl Session {
         if let Some(key) = nodes.iter().map(value).collect::<Option<Vec<_>>>().and_then(Key::new) {
             let identity = (address(<T::Model as Model>::table()), key);
             let known = self.identities.get(&identity).and_then(|&slot| self.arena.get(slot));
-            if let Some(object) = known.filter(|object| !object.expired) {
+            // An object whose key was changed since is flushed first.
+            let answers = |object: &&Object| !object.expired && !changes_key(object);
+            if let Some(object) = known.filter(answers) {
                 let value = (&*object.value as &dyn Any).downcast_ref::<T::Model>();
                 return Ok(value.filter(|_| object.state != State::Deleted).cloned());
             }

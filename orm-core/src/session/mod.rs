@@ -1,7 +1,9 @@
 //! Sessions and queries: the unit of work, and what is asked of it.
 
+mod cascade;
 mod flush;
 mod identity;
+mod insert;
 mod key;
 mod nested;
 mod object;
@@ -12,6 +14,7 @@ pub mod query;
 mod session;
 mod transaction;
 mod undo;
+mod work;
 
 pub use nested::Nested;
 pub use object::{Handle, State};

@@ -4,8 +4,16 @@ use super::{
     Session,
     undo::{Undo, roll_back, unflush},
 };
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use std::ops::{Deref, DerefMut};
+
+/// A savepoint that is open.
+pub(super) struct Savepoint {
+    /// Tells it from those of this depth in later transactions.
+    number: u64,
+    /// How long `undo` was when it was set.
+    pub(super) mark: usize,
+}
 
 impl Session {
     /// Flushes and sets a savepoint. What is done through the guard can be undone without the rest of the transaction, and a flush that
@@ -18,8 +26,10 @@ impl Session {
         self.begin_if_needed().await?;
         let depth = self.savepoints.len() + 1;
         self.savepoint(Verb::Set, depth).await?;
-        self.savepoints.push(self.undo.len());
-        Ok(Nested { session: self, depth, open: true })
+        self.savepoints_set += 1;
+        let number = self.savepoints_set;
+        self.savepoints.push(Savepoint { number, mark: self.undo.len() });
+        Ok(Nested { session: self, depth, number, open: true })
     }
 
     async fn savepoint(&mut self, verb: Verb, depth: usize) -> Result<()> {
@@ -51,8 +61,13 @@ impl Session {
     /// The program's changes are pending again.
     pub(super) async fn take_back(&mut self) {
         let depth = self.savepoints.len();
-        if depth == 0 || self.savepoint(Verb::RollBackTo, depth).await.is_err() {
+        if depth == 0 {
             return self.abort().await;
+        }
+        if self.savepoint(Verb::RollBackTo, depth).await.is_err() {
+            // More is lost than what the flush's own error tells of: the next call heals it, and says so.
+            self.unsettled = true;
+            return;
         }
         let undone = self.undo_since(depth);
         unflush(&mut self.arena, undone.into_iter());
@@ -61,17 +76,13 @@ impl Session {
     }
 
     /// What was flushed since a savepoint.
-    fn undo_since(&mut self, depth: usize) -> Vec<Undo> {
-        let mark = self.savepoints.get(depth - 1).copied().unwrap_or(0);
+    pub(super) fn undo_since(&mut self, depth: usize) -> Vec<Undo> {
+        let mark = self.savepoints.get(depth - 1).map_or(self.undo.len(), |savepoint| savepoint.mark);
         self.undo.split_off(mark.min(self.undo.len()))
     }
 
     /// Takes back what the objects became since a savepoint, and leaves the database to the next statement.
     fn abandon(&mut self, depth: usize) {
-        // What ended the transaction has ended the savepoint with it.
-        if self.savepoints.len() < depth {
-            return;
-        }
         let undone = self.undo_since(depth);
         roll_back(&mut self.arena, undone.into_iter());
         self.expire_all();
@@ -94,15 +105,35 @@ enum Verb {
 pub struct Nested<'s> {
     session: &'s mut Session,
     depth: usize,
+    number: u64,
     open: bool,
 }
 
 impl Nested<'_> {
+    /// Whether the savepoint is there: what ends the transaction ends it too.
+    fn is_there(&self) -> bool {
+        self.session.savepoints.get(self.depth - 1).is_some_and(|savepoint| savepoint.number == self.number)
+    }
+
+    fn give_back(&mut self) {
+        if std::mem::take(&mut self.open) && self.is_there() {
+            self.session.abandon(self.depth);
+        }
+    }
+
     /// Flushes, and keeps what was done as part of the transaction.
     ///
     /// # Errors
-    /// Those of the flush and of the server; then it is rolled back to the savepoint.
+    /// Those of the flush and of the server; then it is rolled back to the savepoint. Of kind
+    /// [`State`](ErrorKind::State) if its transaction is over.
     pub async fn commit(mut self) -> Result<()> {
+        if !self.is_there() {
+            return Err(Error::new(
+                ErrorKind::State,
+                "the savepoint is over, since its transaction is: what was done through it since then is the session's; \
+                 commit that, or roll it back",
+            ));
+        }
         self.session.flush().await?;
         self.session.savepoint(Verb::Release, self.depth).await?;
         self.session.savepoints.truncate(self.depth - 1);
@@ -110,22 +141,20 @@ impl Nested<'_> {
         Ok(())
     }
 
-    /// Undoes what was done since the savepoint, in the database and in the objects.
+    /// Undoes what was done since the savepoint, in the database and in the objects; nothing if its transaction is
+    /// over.
     ///
     /// # Errors
     /// Those of the server.
     pub async fn rollback(mut self) -> Result<()> {
-        self.open = false;
-        self.session.abandon(self.depth);
+        self.give_back();
         self.session.heal().await
     }
 }
 
 impl Drop for Nested<'_> {
     fn drop(&mut self) {
-        if self.open {
-            self.session.abandon(self.depth);
-        }
+        self.give_back();
     }
 }
 

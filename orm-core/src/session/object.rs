@@ -97,6 +97,16 @@ impl Object {
         self.stored.as_deref().unwrap_or(&*self.value)
     }
 
+    /// Whether the next flush has something to write of it.
+    pub(super) fn is_dirty(&self) -> bool {
+        match self.state {
+            State::Pending => true,
+            State::Persistent => !self.changed_columns().is_empty(),
+            State::Deleted => !self.gone,
+            State::Detached => false,
+        }
+    }
+
     /// The columns in which the program's object differs from the database's row.
     pub(super) fn changed_columns(&self) -> Vec<u16> {
         let Some(stored) = &self.stored else { return Vec::new() };
@@ -112,11 +122,15 @@ pub(super) struct Arena {
     id: u32,
     slots: Vec<Slot>,
     free: Vec<u32>,
+    /// The slots whose object a flush may have something to write of, so that no flush looks at the others.
+    touched: Vec<u32>,
     sequence: u64,
 }
 
 struct Slot {
     generation: u32,
+    /// Whether `touched` names it.
+    touched: bool,
     object: Option<Object>,
 }
 
@@ -124,7 +138,13 @@ impl Arena {
     pub(super) fn new() -> Self {
         use std::sync::atomic::{AtomicU32, Ordering};
         static NEXT: AtomicU32 = AtomicU32::new(1);
-        Self { id: NEXT.fetch_add(1, Ordering::Relaxed), slots: Vec::new(), free: Vec::new(), sequence: 0 }
+        Self {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            slots: Vec::new(),
+            free: Vec::new(),
+            touched: Vec::new(),
+            sequence: 0,
+        }
     }
 
     pub(super) fn insert<M: Model>(&mut self, model: M, state: State) -> Handle<M> {
@@ -140,10 +160,13 @@ impl Arena {
         let slot = match self.free.pop() {
             Some(slot) => slot,
             None => {
-                self.slots.push(Slot { generation: 0, object: None });
+                self.slots.push(Slot { generation: 0, touched: false, object: None });
                 (self.slots.len() - 1) as u32
             }
         };
+        if state == State::Pending {
+            self.touch(slot);
+        }
         let place = &mut self.slots[slot as usize];
         place.object = Some(object);
         Handle { session: self.id, slot, generation: place.generation, marker: PhantomData }
@@ -164,6 +187,31 @@ impl Arena {
 
     pub(super) fn get_mut(&mut self, slot: u32) -> Option<&mut Object> {
         self.slots.get_mut(slot as usize)?.object.as_mut()
+    }
+
+    /// Notes that the next flush may have something to write of an object.
+    pub(super) fn touch(&mut self, slot: u32) {
+        if let Some(place) = self.slots.get_mut(slot as usize)
+            && !std::mem::replace(&mut place.touched, true)
+        {
+            self.touched.push(slot);
+        }
+    }
+
+    /// The objects that a flush has something to write of, with their slots.
+    pub(super) fn dirty(&self) -> impl Iterator<Item = (u32, &Object)> {
+        let objects = self.touched.iter().filter_map(|&slot| Some((slot, self.get(slot)?)));
+        objects.filter(|(_, object)| object.is_dirty())
+    }
+
+    /// Forgets about touched objects that are as the database has them.
+    pub(super) fn forget_clean(&mut self) {
+        let Self { slots, touched, .. } = self;
+        touched.retain(|&slot| {
+            let Some(place) = slots.get_mut(slot as usize) else { return false };
+            place.touched = place.object.as_ref().is_some_and(Object::is_dirty);
+            place.touched
+        });
     }
 
     /// The objects with their slots.
@@ -212,6 +260,7 @@ impl Arena {
     /// The object to change: from now on it is compared with what the database has.
     pub(super) fn model_mut<M: Model>(&mut self, handle: Handle<M>) -> Result<&mut M> {
         let slot = self.slot(handle)?;
+        self.touch(slot);
         let object = self.get_mut(slot).ok_or_else(wrong_type)?;
         if object.state != State::Pending && object.stored.is_none() {
             object.stored = Some(object.value.boxed());

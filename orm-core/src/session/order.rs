@@ -1,6 +1,9 @@
 //! The order in which rows are written, so that foreign keys hold: each row after those it refers to.
 
-use super::{key::Key, object::AnyModel};
+use super::{
+    key::Key,
+    object::{AnyModel, Object},
+};
 use crate::schema::{ForeignKeyDef, TableDef};
 use std::collections::{HashMap, HashSet};
 
@@ -40,25 +43,55 @@ pub(super) fn sort_rows<'a>(
     slots.copy_from_slice(&sorted);
 }
 
-/// Whether a row that comes has a key or a unique value of one that goes, all of one table.
-pub(super) fn takes_the_place<'a>(
+/// The rows of one table that change, each after the one whose key or unique value it takes, and otherwise as they are;
+/// of each, what it was and what it is to be.
+pub(super) fn sort_changes<'a>(
     table: &'static TableDef,
-    going: &[&'a dyn AnyModel],
-    coming: &[&'a dyn AnyModel],
-) -> bool {
+    slots: &mut [u32],
+    change: impl Fn(u32) -> Option<(&'a dyn AnyModel, &'a dyn AnyModel)>,
+) {
+    let mut parents = vec![Vec::new(); slots.len()];
+    for columns in unique_keys(table) {
+        let differs = |was: &dyn AnyModel, is: &dyn AnyModel| {
+            columns.iter().any(|&column| !was.field(column.into()).same(is.field(column.into())))
+        };
+        let changes = slots.iter().enumerate().filter_map(|(row, &slot)| Some((row, change(slot)?)));
+        let changes: Vec<_> = changes.filter(|(_, (was, is))| differs(*was, *is)).collect();
+        let freed: HashMap<Key, usize> =
+            changes.iter().filter_map(|(row, (was, _))| Some((key_of(*was, columns)?, *row))).collect();
+        for (row, (_, is)) in changes {
+            parents[row].extend(key_of(is, columns).and_then(|key| freed.get(&key).copied()));
+        }
+    }
+    if parents.iter().any(|parents| !parents.is_empty()) {
+        let sorted: Vec<u32> = parents_first(&parents).into_iter().map(|row| slots[row]).collect();
+        slots.copy_from_slice(&sorted);
+    }
+}
+
+/// Whether a row that comes has a key or a unique value of one that goes or changes, all of one table.
+pub(super) fn takes_the_place(table: &'static TableDef, going: &[&Object], coming: &[&Object]) -> bool {
+    if going.is_empty() || coming.is_empty() {
+        return false;
+    }
+    unique_keys(table).any(|columns| {
+        let freed: HashSet<Key> = going.iter().filter_map(|object| key_of(object.in_database(), columns)).collect();
+        coming.iter().any(|object| key_of(&*object.value, columns).is_some_and(|key| freed.contains(&key)))
+    })
+}
+
+/// The columns of each key that no two rows of a table share.
+pub(super) fn unique_keys(table: &TableDef) -> impl Iterator<Item = &[u16]> {
     let indexes = table.indexes.iter().filter(|index| index.unique).map(|index| &*index.columns);
     let uniques = table.uniques.iter().map(|unique| &*unique.columns);
-    std::iter::once(&*table.primary_key).chain(uniques).chain(indexes).any(|columns| {
-        let freed: HashSet<Key> = going.iter().filter_map(|model| key_of(*model, columns)).collect();
-        coming.iter().any(|model| key_of(*model, columns).is_some_and(|key| freed.contains(&key)))
-    })
+    std::iter::once(&*table.primary_key).chain(uniques).chain(indexes)
 }
 
 fn key_of(model: &dyn AnyModel, columns: &[u16]) -> Option<Key> {
     Key::new(columns.iter().map(|&column| model.field(column.into()).to_value()))
 }
 
-fn refers_to(key: &ForeignKeyDef, table: &TableDef) -> bool {
+pub(super) fn refers_to(key: &ForeignKeyDef, table: &TableDef) -> bool {
     key.references
         .first()
         .is_some_and(|target| target.table() == table.name && target.schema() == table.schema.as_deref())

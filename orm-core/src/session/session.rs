@@ -2,6 +2,7 @@
 
 use super::{
     identity::Identity,
+    nested::Savepoint,
     object::{Arena, Handle, State},
     query::{Executor, Query, query},
     undo::Undo,
@@ -27,8 +28,8 @@ use std::{
 /// Dropped before that, the transaction is rolled back at once.
 ///
 /// A future of it that is dropped half-way ends the transaction too. What was flushed is pending again and written by the next flush; if the
-/// transaction held more than that (bulk statements, a begin of your own), the next call says so with an error of kind
-/// [`State`](crate::ErrorKind::State).
+/// transaction held more than that (bulk statements, a begin of your own, an open savepoint), the next call says so
+/// with an error of kind [`State`](crate::ErrorKind::State).
 pub struct Session {
     pub(super) engine: Engine,
     /// Never locked: the mutex makes a session `Sync`, and `&mut self` reaches inside.
@@ -40,11 +41,13 @@ pub struct Session {
     pub(super) undo: Vec<Undo>,
     /// A statement of the transaction was begun and not finished: the transaction is in doubt.
     pub(super) unsettled: bool,
-    /// The transaction holds more than flushed objects, bulk statements or a begin of the program's own: it cannot be made again
-    /// without the program.
+    /// The transaction holds more than flushed objects, bulk statements or a begin of the program's own, or some of
+    /// them were expunged: it cannot be made again without the program.
     pub(super) unrepeatable: bool,
-    /// How long `undo` was when each open savepoint was set.
-    pub(super) savepoints: Vec<usize>,
+    /// The open savepoints, the outermost first.
+    pub(super) savepoints: Vec<Savepoint>,
+    /// How many savepoints were ever set.
+    pub(super) savepoints_set: u64,
     /// A savepoint was dropped: the database must still be rolled back to it.
     pub(super) abandoned: Option<usize>,
 }
@@ -67,6 +70,7 @@ impl Session {
             unsettled: false,
             unrepeatable: false,
             savepoints: Vec::new(),
+            savepoints_set: 0,
             abandoned: None,
         }
     }
@@ -99,7 +103,10 @@ impl Session {
         let slot = self.arena.slot(handle)?;
         match self.arena.get_mut(slot) {
             Some(object) if object.state == State::Pending => drop(self.arena.remove(slot)),
-            Some(object) => object.state = State::Deleted,
+            Some(object) => {
+                object.state = State::Deleted;
+                self.arena.touch(slot);
+            }
             None => {}
         }
         Ok(())
@@ -118,22 +125,21 @@ impl Session {
 
     /// Whether there is something to flush.
     pub fn is_dirty(&self) -> bool {
-        self.arena.iter().any(|(_, object)| match object.state {
-            State::Pending => true,
-            State::Persistent => !object.changed_columns().is_empty(),
-            State::Deleted => !object.gone,
-            State::Detached => false,
-        })
+        self.arena.dirty().next().is_some()
     }
 
-    /// Forgets every object; what was not flushed is lost, handles are stale.
+    /// Forgets every object; what was not flushed is lost, handles are stale. What was flushed is the transaction's,
+    /// and committed or rolled back with it.
     pub fn expunge_all(&mut self) {
         let slots: Vec<u32> = self.arena.iter().map(|(slot, _)| slot).collect();
         for slot in slots {
             self.arena.remove(slot);
         }
         self.identities.clear();
+        // What was flushed cannot be flushed again.
+        self.unrepeatable |= !self.undo.is_empty();
         self.undo.clear();
+        self.savepoints.iter_mut().for_each(|savepoint| savepoint.mark = 0);
     }
 
     /// Runs SQL text that changes something, as part of the transaction, and answers how many rows it changed.

@@ -54,6 +54,7 @@ impl Session {
         if let Some(transaction) = self.slot().take() {
             // Dropped from here on, the commit may have been done or not: nobody can say, so nothing is done again unasked.
             (self.unsettled, self.unrepeatable) = (true, true);
+            self.savepoints.clear();
             let committed = transaction.commit().await;
             if let Err(error) = committed {
                 self.abort().await;
@@ -115,6 +116,12 @@ impl Session {
     }
 
     fn give_up(&mut self) -> Option<Transaction> {
+        // What was done in a savepoint that is open was not committed by the program yet, and is not to be flushed
+        // outside of it.
+        if !self.savepoints.is_empty() {
+            let undone = self.undo_since(1);
+            roll_back(&mut self.arena, undone.into_iter());
+        }
         self.transaction_is_over();
         let undo = std::mem::take(&mut self.undo);
         unflush(&mut self.arena, undo.into_iter());
@@ -130,15 +137,16 @@ impl Session {
     /// commit less than it did.
     pub(super) async fn heal(&mut self) -> Result<()> {
         if self.unsettled {
-            let lost = self.unrepeatable;
+            let lost = self.unrepeatable || !self.savepoints.is_empty();
             // Dropped, so that nothing is awaited before the loss is told.
             drop(self.give_up());
             if lost {
                 return Err(Error::new(
                     ErrorKind::State,
-                    "the session's transaction was rolled back, because a future was dropped in the middle of it; \
-                     objects are pending again, but bulk statements and the begin are lost, and a commit that was under way may have \
-                     been done: see what the database has, and run it again from its beginning",
+                    "the session's transaction was rolled back, because a future was dropped in the middle of it or its \
+                     savepoint was lost; objects are pending again, but bulk statements, the begin, open savepoints and \
+                     what was expunged are lost, and a commit that was under way may have been done: see what the database \
+                     has, and run it again from its beginning",
                 ));
             }
         }
@@ -172,13 +180,30 @@ impl Session {
 
     /// Runs a statement that writes, after a flush, as part of the transaction.
     pub(super) async fn write(&mut self, job: Job) -> Result<Done> {
+        self.before_write().await?;
+        let done = self.run(job).await?;
+        // The rows of our objects may have been among those that were changed.
+        self.expire_all();
+        Ok(done)
+    }
+
+    /// Runs INSERTs, after a flush, as part of the transaction.
+    pub(super) async fn write_all(&mut self, jobs: Vec<Job>) -> Result<Vec<Done>> {
+        self.before_write().await?;
+        self.unsettled = true;
+        let done = match self.transaction() {
+            Ok(transaction) => transaction.run_all(jobs).await,
+            Err(error) => Err(error),
+        };
+        self.unsettled = false;
+        done
+    }
+
+    async fn before_write(&mut self) -> Result<()> {
         self.flush().await?;
         self.begin_if_needed().await?;
         self.unrepeatable = true;
-        let done = self.run(job).await?;
-        // The rows of our objects may have been among those that were changed.
-        self.arena.iter_mut().for_each(|(_, object)| object.expired = true);
-        Ok(done)
+        Ok(())
     }
 
     /// Runs a statement of the transaction. Dropped before its end, it leaves the transaction in doubt.
@@ -192,16 +217,18 @@ impl Session {
         done
     }
 
+    /// Runs a query whose rows come in batches; of the transaction, if there is one, with where to say that a batch is
+    /// on its way.
     pub(super) async fn stream(
         &mut self,
         job: Job,
         batch: usize,
         new_sink: impl FnMut() -> Box<dyn RowSink> + Send + 'static,
-    ) -> Result<RowStream<'_>> {
+    ) -> Result<(RowStream<'_>, Option<&mut bool>)> {
         self.flush().await?;
         match self.transaction.get_mut().unwrap_or_else(PoisonError::into_inner) {
-            Some(transaction) => Ok(transaction.stream(job, batch, new_sink)),
-            None => self.engine.stream(job, batch, new_sink).await,
+            Some(transaction) => Ok((transaction.stream(job, batch, new_sink), Some(&mut self.unsettled))),
+            None => Ok((self.engine.stream(job, batch, new_sink).await?, None)),
         }
     }
 }

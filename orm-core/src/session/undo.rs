@@ -1,6 +1,9 @@
 //! What a transaction did to the objects, so that it can be undone with the transaction.
 
-use super::object::{AnyModel, Arena, State};
+use super::{
+    object::{AnyModel, Arena, State},
+    order::unique_keys,
+};
 use crate::types::{Value, ValueRow};
 use std::sync::Arc;
 
@@ -46,10 +49,12 @@ pub(super) fn roll_back(arena: &mut Arena, log: impl DoubleEndedIterator<Item = 
 }
 
 /// Takes back what the log says the database forgot, and keeps the program's changes, to be flushed again: for a flush or a commit
-/// that failed.
+/// that failed. Keys that the database generated stay: the row is inserted anew with the same one, so that whatever
+/// refers to it stays right.
 pub(super) fn unflush(arena: &mut Arena, log: impl DoubleEndedIterator<Item = Undo>) {
     let mut vanished = Vec::new();
     for Undo { slot, what } in log.rev() {
+        arena.touch(slot);
         let Some(object) = arena.get_mut(slot) else { continue };
         match what {
             // Added and deleted since: there is nothing to do again.
@@ -59,8 +64,9 @@ pub(super) fn unflush(arena: &mut Arena, log: impl DoubleEndedIterator<Item = Un
                 // What the program has set since is the program's.
                 let changed = object.changed_columns();
                 object.stored = None;
-                let filled = filled.iter().filter(|column| !changed.contains(column));
-                filled.for_each(|&column| empty(&mut *object.value, column));
+                let table = object.value.table();
+                let kept = |column| changed.contains(&column) || unique_keys(table).any(|key| key.contains(&column));
+                filled.iter().filter(|&&column| !kept(column)).for_each(|&column| empty(&mut *object.value, column));
             }
             Change::Update { stored } => object.stored = Some(stored),
             Change::Delete => object.gone = false,
@@ -71,8 +77,7 @@ pub(super) fn unflush(arena: &mut Arena, log: impl DoubleEndedIterator<Item = Un
 
 /// Makes a column so that the next INSERT leaves it to the database again.
 fn empty(model: &mut dyn AnyModel, column: u16) {
-    let def = &model.table().columns[usize::from(column)];
-    // 0 fits every key that a database generates, and what else it fills in is an Option.
-    let value = if def.autoincrement { Value::Int(0) } else { Value::Null(def.sql_type) };
-    let _ = model.field_mut(column.into()).read(&ValueRow(&[value]), 0);
+    let sql_type = model.table().columns[usize::from(column)].sql_type;
+    // What a database fills in besides keys is an Option.
+    let _ = model.field_mut(column.into()).read(&ValueRow(&[Value::Null(sql_type)]), 0);
 }

@@ -36,9 +36,15 @@ impl Peer for Aludel {
     }
 
     async fn insert(&mut self, users: Vec<NewUser>) -> Result<()> {
+        insert(User).values(users.into_iter().map(draft)).on(&self.0).execute().await?;
+        Ok(())
+    }
+
+    async fn add(&mut self, users: Vec<NewUser>) -> Result<Vec<i64>> {
         let mut session = self.0.session();
-        session.add_all(users.into_iter().map(|NewUser { name, email }| User { id: 0, name, email }));
-        Ok(session.commit().await?)
+        let handles = session.add_all(users.into_iter().map(draft));
+        session.commit().await?;
+        Ok(handles.into_iter().map(|handle| session[handle].id).collect())
     }
 
     async fn delete_above(&mut self, last: i64) -> Result<()> {
@@ -49,4 +55,8 @@ impl Peer for Aludel {
     fn fields(user: &User) -> (i64, &str, Option<&str>) {
         (user.id, &user.name, user.email.as_deref())
     }
+}
+
+fn draft(NewUser { name, email }: NewUser) -> User {
+    User { id: 0, name, email }
 }

@@ -58,6 +58,18 @@ impl Peer for Diesel {
         Ok(())
     }
 
+    async fn add(&mut self, users: Vec<NewUser>) -> Result<Vec<i64>> {
+        // Diesel returns no columns from a batch on SQLite.
+        let insert = |connection: &mut SqliteConnection| {
+            let insert = |NewUser { name, email }: NewUser| {
+                let draft = Draft { name, email };
+                diesel::insert_into(users::table).values(&draft).returning(users::id).get_result(connection)
+            };
+            users.into_iter().map(insert).collect::<QueryResult<_>>()
+        };
+        Ok(self.0.transaction(insert)?)
+    }
+
     async fn delete_above(&mut self, last: i64) -> Result<()> {
         diesel::delete(users::table.filter(users::id.gt(last))).execute(&mut self.0)?;
         Ok(())

@@ -49,6 +49,15 @@ impl Peer for Rusqlite {
         Ok(())
     }
 
+    async fn add(&mut self, users: Vec<NewUser>) -> Result<Vec<i64>> {
+        let rows = vec!["(?, ?)"; users.len()].join(", ");
+        let sql = format!("INSERT INTO users (name, email) VALUES {rows} RETURNING id");
+        let mut statement = self.0.prepare_cached(&sql)?;
+        let values = users.iter().flat_map(|user| [Some(&user.name), user.email.as_ref()]);
+        let keys = statement.query_map(params_from_iter(values), |row| row.get(0))?;
+        Ok(keys.collect::<rusqlite::Result<_>>()?)
+    }
+
     async fn delete_above(&mut self, last: i64) -> Result<()> {
         self.0.prepare_cached("DELETE FROM users WHERE id > ?1")?.execute([last])?;
         Ok(())

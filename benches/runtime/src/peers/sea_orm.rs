@@ -60,6 +60,15 @@ impl Peer for SeaOrm {
         Ok(())
     }
 
+    async fn add(&mut self, users: Vec<NewUser>) -> Result<Vec<i64>> {
+        let drafts = users.into_iter().map(|NewUser { name, email }| user::ActiveModel {
+            name: Set(name),
+            email: Set(email),
+            ..Default::default()
+        });
+        Ok(user::Entity::insert_many(drafts).exec_with_returning_keys(&self.0).await?)
+    }
+
     async fn delete_above(&mut self, last: i64) -> Result<()> {
         user::Entity::delete_many().filter(user::COLUMN.id.gt(last)).exec(&self.0).await?;
         Ok(())

@@ -46,6 +46,15 @@ impl Peer for Sqlx {
         Ok(())
     }
 
+    async fn add(&mut self, users: Vec<NewUser>) -> Result<Vec<i64>> {
+        let mut query = QueryBuilder::new("INSERT INTO users (name, email) ");
+        query.push_values(users, |mut row, user| {
+            row.push_bind(user.name).push_bind(user.email);
+        });
+        query.push(" RETURNING id");
+        Ok(query.build_query_scalar().fetch_all(&mut self.0).await?)
+    }
+
     async fn delete_above(&mut self, last: i64) -> Result<()> {
         sqlx::query("DELETE FROM users WHERE id > ?").bind(last).execute(&mut self.0).await?;
         Ok(())

@@ -1,7 +1,8 @@
 //! The way to a database: from the task or from the worker, at once or after a wait.
 
 use super::{
-    db::{Attempt, Db},
+    attempt::Attempt,
+    db::Db,
     limit::{Place, Terms},
     locks::{Patience, Queue},
     options::{Execution, Options},

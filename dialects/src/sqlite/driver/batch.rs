@@ -1,7 +1,8 @@
 //! Several statements in one message to the worker.
 
 use super::{
-    db::{Attempt, Db, Work},
+    attempt::{Attempt, Work},
+    db::Db,
     limit::Terms,
 };
 use aludel_core::{

@@ -2,9 +2,10 @@
 
 use super::{
     access::Access,
+    attempt::{Attempt, Work},
     batch::Batch,
     cursor::SqliteCursor,
-    db::{Attempt, Db, Work},
+    db::Db,
     limit::{Place, Terms},
     script::Script,
 };

@@ -2,45 +2,20 @@
 
 use super::{
     access::Access,
-    db::{Attempt, Db, Work},
+    attempt::{Attempt, Work},
+    db::Db,
     error::Failure,
     limit::{Limit, Place, Terms},
+    open_cursor::OpenCursor,
     row::SqliteRow,
-    statement::{Statement, Statements, Step},
+    statement::Step,
 };
 use aludel_core::{
     Result,
-    compile::Compiled,
     engine::{BoxFuture, Cursor},
-    types::{RowSink, Value},
+    types::RowSink,
 };
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
-
-/// A query that stands before a row.
-pub(super) struct OpenCursor {
-    compiled: Arc<Compiled>,
-    /// Present until the cursor is closed.
-    statement: Option<Statement>,
-    /// Bound to the statement, and so kept until it is released.
-    _values: Vec<Value>,
-}
-
-impl OpenCursor {
-    fn close(mut self, statements: &mut Statements) {
-        if let Some(mut statement) = self.statement.take() {
-            statement.release();
-            statements.put_back(&self.compiled, statement);
-        }
-    }
-}
-
-impl Drop for OpenCursor {
-    fn drop(&mut self) {
-        if let Some(statement) = &mut self.statement {
-            statement.release();
-        }
-    }
-}
 
 /// What a fetch works on.
 pub(super) struct Fetch {
@@ -63,10 +38,10 @@ impl Db {
         }
         let values = std::mem::take(&mut work.job.binds);
         let mut cursor =
-            OpenCursor { compiled: Arc::clone(compiled), statement: self.statements.take(compiled), _values: values };
+            OpenCursor { compiled: Arc::clone(compiled), statement: self.statements.take(compiled), values };
         let Some(statement) = &mut cursor.statement else { return Ok(Attempt::Done(false)) };
         // SAFETY: the values live in `cursor`, whose drop and close release the statement first; moving the Vec leaves them in place.
-        unsafe { statement.bind(&cursor._values)? };
+        unsafe { statement.bind(&cursor.values)? };
         let limit = Limit::set(&self.connection, &self.cancel, terms);
         let step = statement.step();
         let failure = match &step {
@@ -85,7 +60,7 @@ impl Db {
             }
             Some(failure) if failure.is_busy() => {
                 statement.release();
-                work.job.binds = std::mem::take(&mut cursor._values);
+                work.job.binds = std::mem::take(&mut cursor.values);
                 cursor.close(&mut self.statements);
                 Ok(Attempt::Busy(failure))
             }

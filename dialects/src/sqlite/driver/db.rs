@@ -3,14 +3,14 @@
 //! Nothing here waits for a lock: an [`Attempt`] says what to wait for, and is made again.
 
 use super::{
-    cursor::OpenCursor,
+    attempt::{Attempt, Work},
     error::Failure,
     limit::{Limit, Place, Terms},
-    locks::{Need, Queue, Rights, Turn},
+    locks::{Queue, Rights, Turn},
+    open_cursor::OpenCursor,
     options::{Execution, Options},
     row::SqliteRow,
     statement::{MANY_ROWS, Run, SLOW, Statements, Step},
-    transaction::TransactionState,
 };
 use aludel_core::{
     Result,
@@ -24,17 +24,6 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
     time::Instant,
 };
-
-/// What came of an attempt.
-pub(super) enum Attempt<T> {
-    Done(T),
-    /// Another process has a lock; nothing was done.
-    Busy(Failure),
-    /// Others of this process are before us; nothing was done.
-    Queue(Need),
-    /// It will take long, and should be done on the worker.
-    Long,
-}
 
 /// A connection of SQLite's, and what belongs to it. Dropped in the order of its fields: SQLite wants its statements
 /// finalized before it closes, and closing rolls back before others get their turn.
@@ -51,17 +40,15 @@ pub(super) struct Db {
     pub(super) transaction: TransactionState,
 }
 
-/// A statement on its way, which may take several attempts.
-pub(super) struct Work {
-    pub(super) job: Job,
-    /// What it did, if all that is left is to commit it.
-    pub(super) done: Option<Done>,
-}
-
-impl Work {
-    pub(super) fn new(job: Job) -> Self {
-        Self { job, done: None }
-    }
+/// The transaction, as far as it was begun by [`Db::begin`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TransactionState {
+    None,
+    Begun,
+    /// One of a single statement that we wrapped.
+    Wrapping,
+    /// SQLite ended it after an error.
+    Lost,
 }
 
 impl Db {
@@ -181,16 +168,5 @@ impl Db {
 
     pub(super) fn hold(&mut self, turn: Turn) {
         self.rights.hold(turn);
-    }
-}
-
-impl<T> Attempt<T> {
-    pub(super) fn map<U>(self, done: impl FnOnce(T) -> U) -> Attempt<U> {
-        match self {
-            Self::Done(value) => Attempt::Done(done(value)),
-            Self::Busy(failure) => Attempt::Busy(failure),
-            Self::Queue(need) => Attempt::Queue(need),
-            Self::Long => Attempt::Long,
-        }
     }
 }

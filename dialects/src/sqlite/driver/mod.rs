@@ -4,6 +4,7 @@
 //! long runs on a thread of the connection: streams, DDL and scripts, statements over many rows, and any statement that last took over a millisecond.
 
 mod access;
+mod attempt;
 mod batch;
 mod bind;
 mod connection;
@@ -13,6 +14,7 @@ mod error;
 mod limit;
 mod locks;
 mod open;
+mod open_cursor;
 mod options;
 mod row;
 mod script;
@@ -28,8 +30,9 @@ use aludel_core::{
     Error, ErrorKind, Result,
     engine::{BoxFuture, Connection, Driver, EngineUrl, UrlOptions},
 };
+use attempt::Attempt;
 use connection::SqliteConnection;
-use db::{Attempt, Db};
+use db::Db;
 use locks::{Patience, Queue, Turn};
 use options::{Location, Options};
 use std::{

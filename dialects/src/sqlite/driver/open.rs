@@ -1,7 +1,8 @@
 //! Opening a connection.
 
 use super::{
-    db::{Attempt, Db},
+    attempt::Attempt,
+    db::Db,
     error::Failure,
     locks::{Need, Queue, Turn},
     options::{Location, Mode, Options},

@@ -1,7 +1,8 @@
 //! Scripts: several statements in one text.
 
 use super::{
-    db::{Attempt, Db},
+    attempt::Attempt,
+    db::Db,
     error::Failure,
     limit::{Limit, Terms},
     statement::{Statement, Step, Unprepared},

@@ -3,7 +3,7 @@
 //! Below rusqlite's own: a statement here is kept by the number of the compiled statement, is not tied to a borrow of its connection (so that a
 //! cursor can hold one), binds texts without copying them, and its columns are read with one call each. Measured in `docs/engine.md`.
 
-use super::{bind, db::Attempt, error::Failure};
+use super::{attempt::Attempt, bind, error::Failure};
 use aludel_core::{Error, ErrorKind, Result, compile::Compiled, types::Value};
 use lru::LruCache;
 use rusqlite::{Connection, ffi};

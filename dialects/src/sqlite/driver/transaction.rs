@@ -1,7 +1,8 @@
 //! Transactions: those that were asked for, and those that one statement needs.
 
 use super::{
-    db::{Attempt, Db, Work},
+    attempt::{Attempt, Work},
+    db::{Db, TransactionState},
     limit::Terms,
 };
 use aludel_core::{
@@ -10,17 +11,6 @@ use aludel_core::{
     engine::Done,
 };
 use std::sync::{Arc, LazyLock};
-
-/// The transaction, as far as it was begun by [`Db::begin`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TransactionState {
-    None,
-    Begun,
-    /// One of a single statement that we wrapped.
-    Wrapping,
-    /// SQLite ended it after an error.
-    Lost,
-}
 
 static BEGIN_IMMEDIATE: LazyLock<Arc<Compiled>> = LazyLock::new(|| plain("BEGIN IMMEDIATE"));
 static BEGIN_DEFERRED: LazyLock<Arc<Compiled>> = LazyLock::new(|| plain("BEGIN DEFERRED"));

@@ -265,7 +265,7 @@ impl<R, M, X> Query<R, M, X> {
     /// # use aludel_doc::*;
     /// assert_eq!(
     ///     sql(query(User.id).limit(10)),
-    ///     "SELECT users.id FROM users LIMIT ?"
+    ///     "SELECT users.id FROM users LIMIT +?"
     /// );
     /// ```
     pub fn limit(mut self, rows: u64) -> Self {
@@ -293,7 +293,7 @@ impl<R, M, X> Query<R, M, X> {
     /// # use aludel_doc::*;
     /// assert_eq!(
     ///     sql(query(User.id).order_by(User.id).slice(10..20)),
-    ///     "SELECT users.id FROM users ORDER BY users.id LIMIT ? OFFSET ?"
+    ///     "SELECT users.id FROM users ORDER BY users.id LIMIT +? OFFSET ?"
     /// );
     /// ```
     pub fn slice(self, range: std::ops::Range<u64>) -> Self {

@@ -58,13 +58,17 @@ impl<'s> Executor<'s> {
         }
     }
 
+    pub(crate) fn engine(&self) -> &Engine {
+        match self {
+            Self::Engine(engine) => engine,
+            Self::Transaction(transaction) => transaction.engine(),
+            Self::Session(session) => session.engine(),
+        }
+    }
+
     /// Compiles a statement, or finds it compiled.
     pub(crate) fn compile(&self, statement: Statement) -> Result<(Arc<Compiled>, Vec<Value>)> {
-        match self {
-            Self::Engine(engine) => engine.compile(statement),
-            Self::Transaction(transaction) => transaction.engine().compile(statement),
-            Self::Session(session) => session.engine().compile(statement),
-        }
+        self.engine().compile(statement)
     }
 
     /// Runs a statement that reads.
@@ -97,24 +101,39 @@ impl<'s> Executor<'s> {
         }
     }
 
+    /// Runs statements that write, all of them or none. In a session they begin the transaction.
+    pub(crate) async fn write_all(&mut self, jobs: Vec<Job>) -> Result<Vec<Done>> {
+        match self {
+            Self::Engine(engine) if jobs.len() > 1 => {
+                let mut transaction = engine.begin().await?;
+                let done = transaction.run_all(jobs).await?;
+                transaction.commit().await?;
+                Ok(done)
+            }
+            Self::Engine(engine) => engine.acquire().await?.run_all(jobs).await,
+            Self::Transaction(transaction) => transaction.run_all(jobs).await,
+            Self::Session(session) => session.write_all(jobs).await,
+        }
+    }
+
     /// Compiles and runs a statement that writes, and answers how many rows it changed.
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<u64> {
         let (statement, binds) = self.compile(statement)?;
         Ok(self.write(statement, binds, None).await?.affected)
     }
 
-    /// Runs a query whose rows come in batches.
+    /// Runs a query whose rows come in batches, with where a session wants to know that one is on its way.
     pub(crate) async fn stream(
         self,
         statement: Arc<Compiled>,
         binds: Vec<Value>,
         batch: usize,
         new_sink: impl FnMut() -> Box<dyn RowSink> + Send + 'static,
-    ) -> Result<RowStream<'s>> {
+    ) -> Result<(RowStream<'s>, Option<&'s mut bool>)> {
         let job = Job { statement, binds, sink: None, timeout: None };
         match self {
-            Self::Engine(engine) => engine.stream(job, batch, new_sink).await,
-            Self::Transaction(transaction) => Ok(transaction.stream(job, batch, new_sink)),
+            Self::Engine(engine) => Ok((engine.stream(job, batch, new_sink).await?, None)),
+            Self::Transaction(transaction) => Ok((transaction.stream(job, batch, new_sink), None)),
             Self::Session(session) => session.stream(job, batch, new_sink).await,
         }
     }

@@ -3,6 +3,7 @@
 mod builder;
 mod collect;
 mod executor;
+mod insert;
 mod load;
 mod named;
 mod rows;
@@ -12,6 +13,7 @@ mod text;
 
 pub use builder::{FromSource, IsRow, OneColumn, Query, Subquery, query};
 pub use executor::Executor;
+pub use insert::{InsertRows, insert};
 pub(crate) use load::rows_of;
 pub use load::{Load, Nested};
 pub use rows::{Append, Rooted};

@@ -16,12 +16,14 @@ use std::{
 #[derive(Debug)]
 pub struct ModelStream<'s, R> {
     batches: RowStream<'s>,
+    /// Where a session keeps whether a statement of its transaction was left half-way.
+    unsettled: Option<&'s mut bool>,
     rows: std::vec::IntoIter<R>,
 }
 
 impl<'s, R: Send + 'static> ModelStream<'s, R> {
-    pub(super) fn new(batches: RowStream<'s>) -> Self {
-        Self { batches, rows: Vec::new().into_iter() }
+    pub(super) fn new((batches, unsettled): (RowStream<'s>, Option<&'s mut bool>)) -> Self {
+        Self { batches, unsettled, rows: Vec::new().into_iter() }
     }
 
     /// The next row; `None` after the last one.
@@ -37,7 +39,12 @@ impl<'s, R: Send + 'static> ModelStream<'s, R> {
             if let Some(row) = self.rows.next() {
                 return Poll::Ready(Some(Ok(row)));
             }
-            match Pin::new(&mut self.batches).poll_next(context) {
+            let batch = Pin::new(&mut self.batches).poll_next(context);
+            if let Some(unsettled) = &mut self.unsettled {
+                // Dropped while a batch is on its way, it leaves the transaction in doubt.
+                **unsettled = batch.is_pending();
+            }
+            match batch {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Ready(Some(batch)) => match batch.and_then(|sink| Collect::<R>::take(Some(sink))) {

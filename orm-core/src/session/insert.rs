@@ -1,0 +1,271 @@
+//! The INSERTs of a flush: many rows in one statement, and what the database fills in of them.
+
+use super::{
+    Session, State,
+    object::AnyModel,
+    undo::{Change, Undo},
+};
+use crate::{
+    compile::{Capabilities, Compiled, Dialect, InsertMany},
+    engine::{Done, Job},
+    error::{Error, ErrorKind, Result},
+    expr::Node,
+    schema::{ColumnRef, TableDef, TableRef},
+    statement::{Insert, Statement},
+    types::{Row, RowSink, SqlType, Value, ValueRow},
+};
+use std::{any::Any, ops::ControlFlow, ptr, slice, sync::Arc};
+
+impl Session {
+    /// Inserts objects in their order; those that follow one another and give the same columns of a table a value go together.
+    pub(super) async fn insert_rows(&mut self, mut slots: &[u32]) -> Result<()> {
+        while let Some(&first) = slots.first() {
+            let table = self.object(first)?.value.table();
+            let (count, given) = alike(slots.len(), |row, columns| {
+                let object = self.arena.get_mut(slots[row]).filter(|object| ptr::eq(object.value.table(), table));
+                object.map(|object| given_columns(&mut *object.value, columns))
+            })?;
+            let (alike, others) = slots.split_at(count);
+            self.insert_alike(alike, &given, table).await?;
+            slots = others;
+        }
+        Ok(())
+    }
+
+    /// Inserts objects of one table that give the same columns a value.
+    async fn insert_alike(&mut self, slots: &[u32], given: &[u16], table: &'static TableDef) -> Result<()> {
+        let filled = Filled::of(table, given, self.engine.dialect())?;
+        let model = |slot: &u32| self.object(*slot).map(|object| &*object.value);
+        let models = slots.iter().map(model).collect::<Result<Vec<_>>>()?;
+        let jobs = insert_jobs(&models, given, &filled, |statement| self.engine.compile(statement))?;
+        let statement = jobs.first().map(|job| Arc::clone(&job.statement));
+        let here = |error: Error| with_sql(error, statement.as_deref(), table);
+        let done = self.transaction()?.run_all(jobs).await.map_err(here)?;
+        self.undo.reserve(slots.len());
+        self.identities.reserve(slots.len());
+        let mut rest = slots;
+        for done in done {
+            let (chunk, others) = rest.split_at(filled.at_once.rows(rest.len()));
+            self.inserted(chunk, done, &filled).map_err(here)?;
+            rest = others;
+        }
+        Ok(())
+    }
+
+    /// Puts what the database filled in on the objects.
+    fn inserted(&mut self, slots: &[u32], done: Done, filled: &Filled) -> Result<()> {
+        let mut columns = filled.returning(slots.len());
+        let mut values = match done.sink {
+            Some(sink) => Returned::take(sink)?,
+            None => Vec::new(),
+        };
+        if let (true, Some(key)) = (columns.is_empty(), &filled.generated) {
+            let id = done.last_insert_id.ok_or_else(|| database("the database did not tell the key it generated"))?;
+            (columns, values) = (slice::from_ref(key), vec![Value::Int(id)]);
+        }
+        if values.len() != slots.len() * columns.len() {
+            return Err(database("the database did not insert each row, or did not tell what it filled in"));
+        }
+        let mut rows: Vec<&[Value]> = values.chunks_exact(columns.len().max(1)).collect();
+        if let Some(key) = columns.iter().position(|&column| Some(column) == filled.generated) {
+            // Keys are generated in the order of the rows; the order in which rows are returned is promised by nobody.
+            rows.sort_by_key(|row| as_integer(&row[key]));
+        }
+        for (index, &slot) in slots.iter().enumerate() {
+            let Some(object) = self.arena.get_mut(slot) else { continue };
+            for (position, &column) in columns.iter().enumerate() {
+                object.value.field_mut(column.into()).read(&ValueRow(rows[index]), position)?;
+            }
+            object.state = State::Persistent;
+            object.stored = None;
+            self.undo.push(Undo { slot, what: Change::Insert { filled: Arc::clone(&filled.columns) } });
+            self.identify(slot);
+        }
+        Ok(())
+    }
+}
+
+/// How many of the first rows give the same columns a value, and these columns. `given` tells the columns of a row, and `None` where
+/// another table begins.
+pub(super) fn alike(
+    rows: usize,
+    mut given: impl FnMut(usize, &mut Vec<u16>) -> Option<Result<()>>,
+) -> Result<(usize, Vec<u16>)> {
+    let (mut columns, mut others) = (Vec::new(), Vec::new());
+    given(0, &mut columns).transpose()?;
+    let mut count = 1;
+    while count < rows
+        && let Some(known) = given(count, &mut others)
+    {
+        known?;
+        if others != columns {
+            break;
+        }
+        count += 1;
+    }
+    Ok((count, columns))
+}
+
+/// The columns that an INSERT of the model gives a value. Left out are a generated key that is 0 and a `None` on a column with a
+/// server default. A `None` on a column with a default gets that default.
+pub(super) fn given_columns(model: &mut dyn AnyModel, columns: &mut Vec<u16>) -> Result<()> {
+    columns.clear();
+    for (index, column) in model.table().columns.iter().enumerate() {
+        let field = model.field_mut(index);
+        if column.autoincrement && matches!(field.to_value(), Value::Int(0) | Value::UInt(0)) {
+            continue;
+        }
+        if (column.default.is_some() || column.server_default.is_some()) && field.to_value().is_null() {
+            match column.default.as_ref().and_then(|default| default.to_value(column.sql_type)) {
+                Some(value) => field.read(&ValueRow(&[value]), 0)?,
+                None if column.server_default.is_some() => continue,
+                None => {}
+            }
+        }
+        columns.push(index as u16);
+    }
+    Ok(())
+}
+
+/// The INSERTs of models of one table that give the same columns a value.
+pub(super) fn insert_jobs(
+    models: &[&dyn AnyModel],
+    given: &[u16],
+    filled: &Filled,
+    compile: impl Fn(Statement) -> Result<(Arc<Compiled>, Vec<Value>)>,
+) -> Result<Vec<Job>> {
+    let mut jobs: Vec<Job> = Vec::new();
+    let mut rest = models;
+    while !rest.is_empty() {
+        let (chunk, others) = rest.split_at(filled.at_once.rows(rest.len()));
+        rest = others;
+        let mut values = Vec::with_capacity(chunk.len() * given.len());
+        for model in chunk {
+            values.extend(given.iter().map(|&column| model.field(column.into()).to_value()));
+        }
+        let returning = filled.returning(chunk.len());
+        let compiled = match jobs.last() {
+            // As many rows are the same statement.
+            Some(last) if last.binds.len() == values.len() => {
+                let statement = Arc::clone(&last.statement);
+                statement.arrange(values).map(|binds| (statement, binds))
+            }
+            _ => {
+                let table = TableRef::new(filled.table);
+                let returning = returning.iter().map(|&index| Node::Column(ColumnRef { table, index })).collect();
+                compile(Insert { table, columns: given.to_vec(), rows: chunk.len(), values, returning }.into())
+            }
+        };
+        let (statement, binds) = compiled.map_err(|error| error.with_table(filled.table.full_name()))?;
+        let sink = (!returning.is_empty()).then(|| Returned::of(filled.table, returning, chunk.len()));
+        jobs.push(Job { statement, binds, sink, timeout: None });
+    }
+    Ok(jobs)
+}
+
+/// What the database fills in of rows: the columns that an INSERT leaves out.
+pub(super) struct Filled {
+    table: &'static TableDef,
+    columns: Arc<[u16]>,
+    /// The generated key, if it is one of them.
+    generated: Option<u16>,
+    /// Whether the driver tells all that is filled in of one row by itself.
+    told: bool,
+    /// How many rows go into one INSERT.
+    at_once: InsertMany,
+}
+
+impl Filled {
+    /// Nothing that anybody wants to know.
+    pub(super) fn unread(table: &'static TableDef, given: &[u16], dialect: &dyn Dialect) -> Self {
+        let at_once = at_once(given, dialect.capabilities(), true);
+        Self { table, columns: Arc::default(), generated: None, told: false, at_once }
+    }
+
+    /// # Errors
+    /// Of kind [`NotSupported`](ErrorKind::NotSupported) if the server cannot tell what it fills in.
+    fn of(table: &'static TableDef, given: &[u16], dialect: &dyn Dialect) -> Result<Self> {
+        let capabilities = dialect.capabilities();
+        let &Capabilities { returning, last_insert_id, .. } = capabilities;
+        let columns: Arc<[u16]> = (0..table.columns.len() as u16).filter(|column| !given.contains(column)).collect();
+        let generated = columns.iter().copied().find(|&column| table.columns[usize::from(column)].autoincrement);
+        let told = last_insert_id && columns.len() == 1 && generated.is_some();
+        if !(returning || told || columns.is_empty()) {
+            let name = dialect.name();
+            let message =
+                format!("{name} cannot tell what it fills in: give each column with a server default a value");
+            return Err(Error::new(ErrorKind::NotSupported, message).with_table(table.full_name()));
+        }
+        // Rows that are returned are told apart by their generated key.
+        let at_once = at_once(given, capabilities, columns.is_empty() || (returning && generated.is_some()));
+        Ok(Self { table, columns, generated, told, at_once })
+    }
+
+    /// The columns to read back from an INSERT of so many rows.
+    fn returning(&self, rows: usize) -> &[u16] {
+        if rows == 1 && self.told { &[] } else { &self.columns }
+    }
+}
+
+/// How many rows go into one INSERT: one where there are no columns to write `VALUES` of.
+fn at_once(given: &[u16], capabilities: &Capabilities, many: bool) -> InsertMany {
+    let InsertMany { most, powers_of_two } = capabilities.insert_many;
+    let most = if many && !given.is_empty() { most.min(capabilities.max_binds / given.len()) } else { 1 };
+    InsertMany { most, powers_of_two }
+}
+
+/// Keeps what an INSERT returns, row after row.
+struct Returned {
+    types: Vec<SqlType>,
+    values: Vec<Value>,
+}
+
+impl Returned {
+    fn of(table: &TableDef, columns: &[u16], rows: usize) -> Box<dyn RowSink> {
+        let types = columns.iter().map(|&column| table.columns[usize::from(column)].sql_type).collect();
+        Box::new(Self { types, values: Vec::with_capacity(columns.len() * rows) })
+    }
+
+    fn take(sink: Box<dyn RowSink>) -> Result<Vec<Value>> {
+        match sink.into_any().downcast::<Self>() {
+            Ok(returned) => Ok(returned.values),
+            Err(_) => Err(Error::new(ErrorKind::State, "the driver handed another sink back")),
+        }
+    }
+}
+
+impl RowSink for Returned {
+    fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>> {
+        for (index, &sql_type) in self.types.iter().enumerate() {
+            self.values.push(Value::read(row, index, sql_type)?);
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+}
+
+/// A generated key, to sort by.
+fn as_integer(key: &Value) -> i128 {
+    match key {
+        Value::Int(key) => i128::from(*key),
+        Value::UInt(key) => i128::from(*key),
+        _ => 0,
+    }
+}
+
+#[cold]
+fn database(message: &str) -> Error {
+    Error::new(ErrorKind::Database, message)
+}
+
+#[cold]
+fn with_sql(error: Error, statement: Option<&Compiled>, table: &TableDef) -> Error {
+    let error = error.with_table(table.full_name());
+    match statement {
+        Some(statement) => error.with_sql(statement.sql.as_str()),
+        None => error,
+    }
+}
