@@ -2,6 +2,11 @@
 
 use aludel_core::engine::{Backend, OpenDriver};
 
+#[cfg(feature = "postgresql")]
+const POSTGRESQL: Option<OpenDriver> = Some(crate::postgresql::driver::open);
+#[cfg(not(feature = "postgresql"))]
+const POSTGRESQL: Option<OpenDriver> = None;
+
 #[cfg(feature = "sqlite")]
 const SQLITE: Option<OpenDriver> = Some(crate::sqlite::driver::open);
 #[cfg(not(feature = "sqlite"))]
@@ -10,7 +15,13 @@ const SQLITE: Option<OpenDriver> = None;
 /// All drivers that a URL can name; those that are not compiled in say which cargo feature brings them.
 pub const BACKENDS: &[Backend] = &[
     Backend { dialect: "sqlite", aliases: &["sqlite3"], driver: "rusqlite", feature: Some("sqlite"), open: SQLITE },
-    Backend { dialect: "postgresql", aliases: &["postgres"], driver: "sqlx", feature: None, open: None },
+    Backend {
+        dialect: "postgresql",
+        aliases: &["postgres"],
+        driver: "sqlx",
+        feature: Some("postgresql"),
+        open: POSTGRESQL,
+    },
     Backend { dialect: "mysql", aliases: &["mariadb"], driver: "sqlx", feature: None, open: None },
     Backend { dialect: "oracle", aliases: &[], driver: "oracledb", feature: None, open: None },
 ];

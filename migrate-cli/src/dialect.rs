@@ -8,6 +8,8 @@ use aludel_dialects::BACKENDS;
 pub(crate) fn by_name(name: &str) -> Result<&'static dyn Dialect, Failure> {
     let backend = BACKENDS.iter().find(|backend| backend.dialect == name || backend.aliases.contains(&name));
     match backend.map(|backend| backend.dialect) {
+        #[cfg(feature = "postgresql")]
+        Some("postgresql") => Ok(&aludel_dialects::postgresql::PostgresqlDialect),
         #[cfg(feature = "sqlite")]
         Some("sqlite") => Ok(&aludel_dialects::sqlite::SqliteDialect),
         Some(dialect) => Err(Failure::usage(

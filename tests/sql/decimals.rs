@@ -16,6 +16,7 @@ use aludel::{
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+use tokio::runtime::Runtime;
 
 #[tokio::test]
 async fn expressions() {
@@ -136,50 +137,56 @@ async fn prices(engine: &Engine) -> Vec<Decimal> {
 
 #[tokio::test]
 async fn what_a_column_does_not_keep_is_not_sent() {
-    let engine = Sheet::new().await.engine;
-    let too_long =
-        query(Item).filter(Item.id.eq(1)).on(&engine).update(Item.price.set(dec("1.005"))).await.expect_err("an error");
-    assert_eq!(too_long.kind(), ErrorKind::Encode);
-    assert_eq!(
-        too_long.to_string(),
-        "encode error: 1.005 has more than 2 digits after the point, which its column does not keep (column items.price)"
-    );
-    let too_large = query(Item)
-        .filter(Item.id.eq(1))
-        .on(&engine)
-        .update(Item.price.set(dec("123456789")))
-        .await
-        .expect_err("an error");
-    assert_eq!(
-        too_large.to_string(),
-        "encode error: 123456789 has more than 8 digits before the point, which its column does not keep (column items.price)"
-    );
-    let mut session = engine.session();
-    session.add(Item { price: dec("0.001"), ..Item::default() });
-    let error = session.flush().await.expect_err("an error");
-    assert_eq!((error.kind(), error.table(), error.column()), (ErrorKind::Encode, Some("items"), Some("price")));
-    drop(session);
-    query(Item)
-        .filter(Item.id.eq(1))
-        .on(&engine)
-        .update((Item.price.set(dec("99999999.990")), Item.tax.set(None)))
-        .await
-        .expect("an update");
-    query(Item)
-        .filter(Item.id.eq(2))
-        .on(&engine)
-        .update((Item.price.set(Item.points), Item.points.set(dec("5.0"))))
-        .await
-        .expect("an update");
-    query(Item)
-        .filter(Item.id.eq(3))
-        .on(&engine)
-        .update((Item.price.set(Item.quantity), Item.tax.set(Item.price + dec("0.5"))))
-        .await
-        .expect("an update");
-    assert_eq!(prices(&engine).await, [dec("99999999.99"), dec("-2"), dec("0")]);
-    let taxes = query(Item.tax).order_by(Item.id).on(&engine).all().await.expect("rows");
-    assert_eq!(taxes, [None, None, Some(dec("0.6"))]);
+    let sheet = Sheet::new().await;
+    for engine in sheet.engines() {
+        let too_long = query(Item)
+            .filter(Item.id.eq(1))
+            .on(engine)
+            .update(Item.price.set(dec("1.005")))
+            .await
+            .expect_err("an error");
+        assert_eq!(too_long.kind(), ErrorKind::Encode);
+        assert_eq!(
+            too_long.to_string(),
+            "encode error: 1.005 has more than 2 digits after the point, which its column does not keep (column items.price)"
+        );
+        let too_large = query(Item)
+            .filter(Item.id.eq(1))
+            .on(engine)
+            .update(Item.price.set(dec("123456789")))
+            .await
+            .expect_err("an error");
+        assert_eq!(
+            too_large.to_string(),
+            "encode error: 123456789 has more than 8 digits before the point, which its column does not keep (column items.price)"
+        );
+        let mut session = engine.session();
+        session.add(Item { price: dec("0.001"), ..Item::default() });
+        let error = session.flush().await.expect_err("an error");
+        assert_eq!((error.kind(), error.table(), error.column()), (ErrorKind::Encode, Some("items"), Some("price")));
+        drop(session);
+        query(Item)
+            .filter(Item.id.eq(1))
+            .on(engine)
+            .update((Item.price.set(dec("99999999.990")), Item.tax.set(None)))
+            .await
+            .expect("an update");
+        query(Item)
+            .filter(Item.id.eq(2))
+            .on(engine)
+            .update((Item.price.set(Item.points), Item.points.set(dec("5.0"))))
+            .await
+            .expect("an update");
+        query(Item)
+            .filter(Item.id.eq(3))
+            .on(engine)
+            .update((Item.price.set(Item.quantity), Item.tax.set(Item.price + dec("0.5"))))
+            .await
+            .expect("an update");
+        assert_eq!(prices(engine).await, [dec("99999999.99"), dec("-2"), dec("0")]);
+        let taxes = query(Item.tax).order_by(Item.id).on(engine).all().await.expect("rows");
+        assert_eq!(taxes, [None, None, Some(dec("0.6"))]);
+    }
 }
 
 /// A decimal expression.
@@ -276,8 +283,14 @@ fn sum(depth: u32) -> BoxedStrategy<Sum> {
 #[test]
 fn sums_products_and_comparisons_are_exact() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let engine = runtime.block_on(async { Sheet::new().await.engine });
-    let items = runtime.block_on(query(Item).order_by(Item.id).on(&engine).all()).expect("items");
+    let sheet = runtime.block_on(Sheet::new());
+    for engine in sheet.engines() {
+        sums_are_exact(&runtime, engine);
+    }
+}
+
+fn sums_are_exact(runtime: &Runtime, engine: &Engine) {
+    let items = runtime.block_on(query(Item).order_by(Item.id).on(engine).all()).expect("items");
     let strategy =
         (sum(3), sum(2), prop::collection::vec(sum(1), 1..6), prop::collection::vec(value(), 1..6), any::<bool>());
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(1_500));
@@ -290,7 +303,7 @@ fn sums_products_and_comparisons_are_exact() {
         let select = query((Expr::<Option<Decimal>>::new(a.node()), less, in_values, in_expressions))
             .from(Item)
             .order_by(Item.id);
-        let sql = match select.to_sql(&aludel::dialects::sqlite::SqliteDialect) {
+        let sql = match select.to_sql(engine.dialect()) {
             Ok(sql) => sql,
             // More digits than an integer has are refused, never rounded.
             Err(error) => {
@@ -298,7 +311,7 @@ fn sums_products_and_comparisons_are_exact() {
                 return Ok(());
             }
         };
-        let rows = runtime.block_on(select.on(&engine).all()).unwrap_or_else(|error| panic!("{error}\n{sql}"));
+        let rows = runtime.block_on(select.on(engine).all()).unwrap_or_else(|error| panic!("{error}\n{sql}"));
         for (item, (sum, less, in_values, in_expressions)) in items.iter().zip(rows) {
             prop_assert_eq!(sum, a.value(item), "{}", sql);
             let other = b.value(item);

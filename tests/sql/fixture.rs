@@ -61,9 +61,9 @@ pub fn dec(text: &str) -> Decimal {
     text.parse().expect("a decimal")
 }
 
-/// The tables, with a few rows, on SQLite in memory.
-pub async fn engine() -> Engine {
-    let engine = create_engine("sqlite://").expect("a URL").connect().await.expect("an engine");
+/// The tables, with a few rows.
+pub async fn engine(url: &str) -> Engine {
+    let engine = crate::connect(url).await.expect("an engine");
     metadata![Cluster, User, Post, Item].create_all(&engine).await.expect("tables");
     let mut session = engine.session();
     session.add_all(["alpha", "beta", "gamma"].map(|name| Cluster { name: name.into(), ..Default::default() }));

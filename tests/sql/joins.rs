@@ -63,14 +63,11 @@ async fn aliases() {
     sheet.rows(query(mixed.id).filter(mixed.id.eq(1)), [1]).await;
     let order = User.alias("order");
     sheet.rows(query(order.id).filter(order.id.eq(1)), [1]).await;
-    let rows = query((User.id, boss.optional()))
-        .left_join_on(boss, User.boss_id.eq(boss.id))
-        .order_by(User.id)
-        .on(&sheet.engine)
-        .all()
-        .await
-        .expect("rows");
-    let found: Vec<(i64, Option<i64>)> = rows.into_iter().map(|(id, boss)| (id, boss.map(|boss| boss.id))).collect();
-    assert_eq!(found, [(1, None), (2, Some(1)), (3, Some(1)), (4, None)]);
+    for engine in sheet.engines() {
+        let bosses = query((User.id, boss.optional())).left_join_on(boss, User.boss_id.eq(boss.id)).order_by(User.id);
+        let rows = bosses.on(engine).all().await.expect("rows");
+        let found: Vec<_> = rows.into_iter().map(|(id, boss)| (id, boss.map(|boss| boss.id))).collect();
+        assert_eq!(found, [(1, None), (2, Some(1)), (3, Some(1)), (4, None)]);
+    }
     sheet.finish("aliases");
 }

@@ -1,6 +1,9 @@
-//! The SQL that the query language makes, and that SQLite answers as it should.
+//! The SQL that the query language makes in each dialect, and that the databases answer as they should.
 
 #![allow(missing_docs, unreachable_pub)]
+
+#[path = "../servers/mod.rs"]
+mod servers;
 
 mod aggregates;
 mod bulk;
@@ -18,3 +21,7 @@ mod scope;
 mod sheet;
 mod subqueries;
 mod text;
+
+async fn connect(url: &str) -> aludel::Result<aludel::engine::Engine> {
+    aludel::create_engine(url)?.connect().await
+}

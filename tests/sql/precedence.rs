@@ -280,7 +280,7 @@ fn conditions_and_numbers_mean_what_they_say() {
         let value = Expr::<Option<i64>>::new(number.node());
         let query = query((truth.clone(), value)).from(Cell).order_by(Cell.id);
         let sql = query.to_sql(&SqliteDialect).expect("SQL");
-        parsed(&sql);
+        parsed(&sql, &SqliteDialect);
         let rows = runtime.block_on(query.on(&engine).all()).unwrap_or_else(|error| panic!("{error}"));
         let expected: Vec<_> = cells().iter().map(|cell| (condition.value(cell), number.value(cell))).collect();
         prop_assert_eq!(rows, expected, "{}", sql);

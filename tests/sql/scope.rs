@@ -175,9 +175,11 @@ fn bulk_statements_have_one_table() {
 
 #[tokio::test]
 async fn the_error_comes_before_anything_is_sent() {
-    let engine = Sheet::new().await.engine;
-    let error = query(User).filter(Post.title.eq("x")).on(&engine).all().await.expect_err("an error");
-    assert_eq!((error.kind(), error.sql()), (ErrorKind::Statement, None));
+    let sheet = Sheet::new().await;
+    for engine in sheet.engines() {
+        let error = query(User).filter(Post.title.eq("x")).on(engine).all().await.expect_err("an error");
+        assert_eq!((error.kind(), error.sql()), (ErrorKind::Statement, None));
+    }
 }
 
 /// A query that was built wrong is refused even if one of its shape was compiled before.

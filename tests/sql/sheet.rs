@@ -1,6 +1,9 @@
-//! A sheet of statements: each is rendered, parsed, run and compared with what it should answer.
+//! A sheet of statements: each is rendered for every dialect, parsed, run and compared with what it should answer.
 
-use crate::fixture::{self, User};
+use crate::{
+    fixture::{self, User},
+    servers::Database,
+};
 use aludel::{
     compile::{Dialect, compile},
     dialects::sqlite::SqliteDialect,
@@ -10,17 +13,60 @@ use aludel::{
     session::query::Query,
     statement::Statement,
 };
-use sqlparser::{dialect::SQLiteDialect as Grammar, parser::Parser};
+use sqlparser::{
+    dialect::{Dialect as Grammar, PostgreSqlDialect as PostgresqlGrammar, SQLiteDialect as SqliteGrammar},
+    parser::Parser,
+};
 use std::fmt::{Debug, Write};
 
+pub const DIALECTS: &[&dyn Dialect] = &[
+    &SqliteDialect,
+    #[cfg(feature = "postgresql")]
+    &aludel::dialects::postgresql::PostgresqlDialect,
+];
+
 pub struct Sheet {
-    pub engine: Engine,
+    pages: Vec<Page>,
+    /// The one dialect that the next statement is of.
+    only: Option<&'static str>,
+}
+
+/// What is written and run in one dialect.
+pub struct Page {
+    pub dialect: &'static dyn Dialect,
     text: String,
+    /// The tables; none where no server of the dialect is there.
+    database: Option<(Engine, Database)>,
 }
 
 impl Sheet {
     pub async fn new() -> Self {
-        Self { engine: fixture::engine().await, text: String::new() }
+        let mut pages = Vec::new();
+        for &dialect in DIALECTS {
+            let database = match Database::of(dialect.name()).await {
+                Some(database) => Some((fixture::engine(database.url()).await, database)),
+                None => None,
+            };
+            pages.push(Page { dialect, text: String::new(), database });
+        }
+        Self { pages, only: None }
+    }
+
+    /// The engines, each with the tables.
+    pub fn engines(&self) -> impl Iterator<Item = &Engine> {
+        self.pages.iter().filter_map(|page| page.database.as_ref()).map(|(engine, _)| engine)
+    }
+
+    /// The next statement is of this dialect alone: it uses what others do not have, or call by another name.
+    pub fn only(&mut self, dialect: &'static str) -> &mut Self {
+        self.only = Some(dialect);
+        self
+    }
+
+    /// The pages on which the next statement is written.
+    pub fn pages(&mut self) -> impl Iterator<Item = &mut Page> {
+        let only = self.only.take();
+        self.pages.iter_mut().filter(move |page| only.is_none_or(|name| page.dialect.name() == name))
     }
 
     /// The query has this SQL, kept in the snapshot, and yields these rows.
@@ -29,15 +75,32 @@ impl Sheet {
         R: Debug + PartialEq + Send + 'static,
         M: 'static,
     {
-        let sql = rendered(query.clone().into_select(), &SqliteDialect);
-        let rows = query.on(&self.engine).all().await.unwrap_or_else(|error| panic!("{error}\n{sql}"));
-        assert_eq!(rows, expected.into(), "{sql}");
-        self.note(&sql);
+        let expected = expected.into();
+        for page in self.pages() {
+            let sql = rendered(query.clone().into_select(), page.dialect);
+            if let Some(engine) = page.engine() {
+                let rows = query.clone().on(engine).all().await.unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
+                assert_eq!(rows, expected, "{sql}");
+            }
+            page.note(&sql);
+        }
     }
 
     /// The condition holds for the users with these keys.
     pub async fn users(&mut self, condition: impl Condition, ids: &[i64]) {
         self.rows(query(User.id).filter(condition).order_by(User.id), ids).await;
+    }
+
+    pub fn finish(self, name: &str) {
+        for page in self.pages {
+            kept(name, page.dialect, &page.text);
+        }
+    }
+}
+
+impl Page {
+    pub fn engine(&self) -> Option<&Engine> {
+        self.database.as_ref().map(|(engine, _)| engine)
     }
 
     /// Adds SQL to the snapshot.
@@ -49,18 +112,21 @@ impl Sheet {
         );
         writeln!(self.text, "{sql}").expect("a String takes everything");
     }
+}
 
-    pub fn finish(self, name: &str) {
-        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(name, self.text);
-        });
-    }
+/// A snapshot of a dialect's SQL.
+pub fn kept(name: &str, dialect: &dyn Dialect, sql: &str) {
+    insta::with_settings!({
+        omit_expression => true, prepend_module_to_snapshot => false, snapshot_suffix => dialect.name()
+    }, {
+        insta::assert_snapshot!(name, sql);
+    });
 }
 
 /// The SQL of a statement, and its values.
 pub fn rendered(statement: impl Into<Statement>, dialect: &dyn Dialect) -> String {
     let (compiled, values) = compile(statement.into(), dialect).unwrap_or_else(|error| panic!("{error}"));
-    parsed(&compiled.sql);
+    parsed(&compiled.sql, dialect);
     if values.is_empty() { compiled.sql } else { format!("{}  -- {values:?}", compiled.sql) }
 }
 
@@ -73,8 +139,12 @@ pub fn refused(statement: impl Into<Statement>) -> String {
 }
 
 /// Reads SQL with a parser of another house.
-pub fn parsed(sql: &str) {
-    if let Err(error) = Parser::parse_sql(&Grammar {}, sql) {
+pub fn parsed(sql: &str, dialect: &dyn Dialect) {
+    let grammar: &dyn Grammar = match dialect.name() {
+        "sqlite" => &SqliteGrammar {},
+        _ => &PostgresqlGrammar {},
+    };
+    if let Err(error) = Parser::parse_sql(grammar, sql) {
         panic!("{error}\n{sql}");
     }
 }

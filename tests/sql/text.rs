@@ -57,7 +57,7 @@ async fn clauses() {
     sheet.users(text("age BETWEEN :a AND :a + 11").bind("a", 25), &[1, 2, 3]).await;
     sheet.users(text("name <> ':a' AND age = :a -- :b").bind("a", 25), &[2, 3]).await;
     sheet.users(text("age > 25 -- and:") & User.active, &[1]).await;
-    sheet.users(text("email IS :none").bind("none", None::<String>), &[2, 4]).await;
+    sheet.only("sqlite").users(text("email IS :none").bind("none", None::<String>), &[2, 4]).await;
     sheet.rows(query(text("max(age)").typed::<i32>()).from(User), [60]).await;
     sheet.rows(query(text("age * :n").bind("n", 2).typed::<i32>().label("twice")).from(User).limit(1), [72]).await;
     sheet.rows(query(User.id).order_by(text("age * :n").bind("n", -1).typed::<i32>()).limit(1), [4]).await;

@@ -3,7 +3,9 @@
 use super::reserved::RESERVED;
 use aludel_core::{
     Error, ErrorKind, Result,
-    compile::{Capabilities, Compiler, Dialect, InsertMany, ListStyle, Placeholder, Precedence, literal_does_not_fit},
+    compile::{
+        Capabilities, Comments, Compiler, Dialect, InsertMany, ListStyle, Placeholder, Precedence, literal_does_not_fit,
+    },
     expr::{
         Node,
         tree::{Function, FunctionName},
@@ -27,6 +29,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     // An expression: SQLite prepares a statement anew each time a LIMIT that is a bare placeholder is bound.
     limit_prefix: "+",
     no_limit: " LIMIT -1",
+    like_escapes: false,
+    ilike: false,
     insert_defaults: " DEFAULT VALUES",
     returning: true,
     last_insert_id: true,
@@ -36,7 +40,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     alter_constraints: false,
     schemas: true,
     schemas_are_databases: true,
-    comments: false,
+    comments: Comments::None,
+    native_enums: false,
     arrays: false,
     max_name: usize::MAX,
 };

@@ -17,6 +17,10 @@ pub struct Capabilities {
     pub limit_prefix: &'static str,
     /// What stands for "no limit" before an OFFSET without one.
     pub no_limit: &'static str,
+    /// Whether a backslash in a `LIKE` pattern escapes unless an `ESCAPE` says otherwise.
+    pub like_escapes: bool,
+    /// Whether it has `ILIKE`.
+    pub ilike: bool,
     /// What an INSERT of nothing but defaults says.
     pub insert_defaults: &'static str,
     /// Whether INSERT can return columns.
@@ -36,8 +40,10 @@ pub struct Capabilities {
     /// Whether a schema is a database of its own, which a foreign key cannot leave: `REFERENCES` then names no schema, and
     /// `CREATE INDEX` names it before the index and not before the table.
     pub schemas_are_databases: bool,
-    /// Whether tables and columns can have comments.
-    pub comments: bool,
+    /// How tables and columns get their comments.
+    pub comments: Comments,
+    /// Whether a Rust enum can be a type of its own, made by `CREATE TYPE`.
+    pub native_enums: bool,
     /// Whether it has arrays.
     pub arrays: bool,
     /// The longest name, in bytes.
@@ -53,6 +59,13 @@ pub enum Placeholder {
     Dollar,
     /// `:1`
     Colon,
+}
+
+impl Placeholder {
+    /// Whether a value can be named again by its number.
+    pub fn is_numbered(self) -> bool {
+        self != Self::Question
+    }
 }
 
 /// How many rows go into one INSERT.
@@ -71,6 +84,15 @@ impl InsertMany {
         let rows = rows.min(self.most).max(1);
         if self.powers_of_two { 1 << rows.ilog2() } else { rows }
     }
+}
+
+/// How tables and columns get their comments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comments {
+    /// Not at all.
+    None,
+    /// By statements of their own: `COMMENT ON`.
+    Statements,
 }
 
 /// How a list of values is sent to `IN`.

@@ -56,13 +56,15 @@ pub struct Output {
     pub scale: Option<u8>,
 }
 
-/// A value that is sent in another form than it was given in.
+/// A decimal that is looked at before it is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Conversion {
     /// Which value, in the order of the SQL.
     pub(super) index: u32,
-    /// The digits after the point of the scaled integer that is sent for a decimal.
+    /// The digits after the point that are kept.
     pub(super) scale: u8,
+    /// Whether it is sent as the integer without the point; else it is only refused if it does not fit.
+    pub(super) as_integer: bool,
     /// The column that keeps it; none where it is only compared.
     pub(super) column: Option<ColumnRef>,
 }
@@ -91,18 +93,20 @@ impl Compiled {
             None => values,
             Some(order) => order.iter().filter_map(|&place| values.get(place as usize).cloned()).collect(),
         };
-        for Conversion { index, scale, column } in &self.conversions {
-            if let Some(value @ Value::Decimal(_)) = values.get_mut(*index as usize) {
-                *value = scaled(value, *scale, *column)?;
+        for Conversion { index, scale, as_integer, column } in &self.conversions {
+            let Some(value) = values.get_mut(*index as usize) else { continue };
+            let Value::Decimal(decimal) = value else { continue };
+            let rescaled = rescaled(decimal, *scale, *column)?;
+            if *as_integer {
+                *value = integer(decimal, &rescaled, *scale, *column)?;
             }
         }
         Ok(values)
     }
 }
 
-/// A decimal as the integer of `scale` digits after the point that stands for it.
-fn scaled(value: &Value, scale: u8, column: Option<ColumnRef>) -> Result<Value> {
-    let Value::Decimal(decimal) = value else { return Ok(value.clone()) };
+/// A decimal with `scale` digits after the point.
+fn rescaled(decimal: &Decimal, scale: u8, column: Option<ColumnRef>) -> Result<Decimal> {
     let mut rescaled = *decimal;
     rescaled.rescale(scale.into());
     if rescaled != *decimal {
@@ -114,6 +118,11 @@ fn scaled(value: &Value, scale: u8, column: Option<ColumnRef>) -> Result<Value> 
         let before = precision.saturating_sub(scale);
         return Err(does_not_fit(decimal, &format!("has more than {before} digits before the point"), column));
     }
+    Ok(rescaled)
+}
+
+/// The integer that stands for a decimal of `scale` digits after the point.
+fn integer(decimal: &Decimal, rescaled: &Decimal, scale: u8, column: Option<ColumnRef>) -> Result<Value> {
     match i64::try_from(rescaled.mantissa()) {
         Ok(integer) if rescaled.scale() == u32::from(scale) => Ok(Value::Int(integer)),
         _ => {

@@ -21,6 +21,8 @@ pub struct Compiler<'d> {
     pub(super) order: Vec<u32>,
     pub(super) conversions: Vec<Conversion>,
     places: HashMap<usize, u32>,
+    /// Whether a value stands in several places.
+    repeats: bool,
     /// The tables in scope, the innermost query last.
     scopes: Vec<Vec<TableRef>>,
     /// Whether the outermost scope is that of an UPDATE or a DELETE, which have one table.
@@ -30,13 +32,14 @@ pub struct Compiler<'d> {
 
 impl<'d> Compiler<'d> {
     pub(super) fn new(dialect: &'d dyn Dialect, shape: &Shape<'_>) -> Self {
-        let places = shape.addresses.iter().enumerate().map(|(place, &address)| (address, place as u32)).collect();
+        let repeats = shape.places.len() > shape.values.len();
         Self {
             sql: String::with_capacity(256),
             dialect,
             order: Vec::new(),
             conversions: Vec::new(),
-            places,
+            places: shape.places.iter().copied().collect(),
+            repeats,
             scopes: Vec::new(),
             one_table: false,
             outputs: Vec::new(),
@@ -155,7 +158,14 @@ impl<'d> Compiler<'d> {
 
     /// Writes the placeholder of the value at `place` that, if it is a decimal, is sent as a scaled integer: into `column`, or to be compared.
     pub(super) fn placeholder_scaled(&mut self, place: u32, scale: u8, column: Option<ColumnRef>) {
-        self.conversions.push(Conversion { index: self.order.len() as u32, scale, column });
+        self.conversions.push(Conversion { index: self.order.len() as u32, scale, as_integer: true, column });
+        self.placeholder(place);
+    }
+
+    /// Writes the placeholder of the value at `place`, a decimal into `column` that a server would round.
+    pub(super) fn placeholder_exact(&mut self, place: u32, scale: u8, column: ColumnRef) {
+        let index = self.order.len() as u32;
+        self.conversions.push(Conversion { index, scale, as_integer: false, column: Some(column) });
         self.placeholder(place);
     }
 
@@ -167,12 +177,19 @@ impl<'d> Compiler<'d> {
 
     /// Writes the placeholder of the value at `place`.
     pub(super) fn placeholder(&mut self, place: u32) {
-        self.order.push(place);
+        let placeholder = self.dialect.capabilities().placeholder;
+        let known = (self.repeats && placeholder.is_numbered())
+            .then(|| self.order.iter().position(|&known| known == place))
+            .flatten();
+        let number = known.unwrap_or(self.order.len()) + 1;
+        if known.is_none() {
+            self.order.push(place);
+        }
         // Writing to a String cannot fail.
-        let _ = match self.dialect.capabilities().placeholder {
+        let _ = match placeholder {
             Placeholder::Question => self.sql.write_char('?'),
-            Placeholder::Dollar => write!(self.sql, "${}", self.order.len()),
-            Placeholder::Colon => write!(self.sql, ":{}", self.order.len()),
+            Placeholder::Dollar => write!(self.sql, "${number}"),
+            Placeholder::Colon => write!(self.sql, ":{number}"),
         };
     }
 

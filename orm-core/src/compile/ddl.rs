@@ -1,7 +1,7 @@
 //! CREATE and DROP as SQL.
 
 use super::{
-    Dialect,
+    Comments, Dialect,
     compiler::{quote_name, quote_table},
     dialect::quote_text,
     raw_check,
@@ -10,7 +10,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     schema::{CheckDef, ColumnDef, ForeignKeyDef, IndexDef, MetaData, NamingConvention, ServerDefault, TableDef},
     statement::Ddl,
-    types::{EnumStorage, SqlType},
+    types::{EnumDef, EnumStorage, SqlType},
 };
 use std::{borrow::Cow, fmt::Write};
 
@@ -27,6 +27,17 @@ pub fn ddl(statement: Ddl<'_>, dialect: &dyn Dialect) -> Result<String> {
                 |key: &ForeignKeyDef| without.iter().any(|(other, deferred)| *other == table && *deferred == key);
             writer.create_table(table, naming, &deferred).map_err(|error| error.with_table(table.full_name()))?;
         }
+        Ddl::CreateEnum { def } => {
+            writer.push("CREATE TYPE ");
+            writer.name(&def.name)?;
+            let labels: Vec<String> = def.labels.iter().map(|label| quote_text(label)).collect();
+            let _ = write!(writer.sql, " AS ENUM ({})", labels.join(", ")); // writing to a String cannot fail
+        }
+        Ddl::DropEnum { def } => {
+            writer.push("DROP TYPE ");
+            writer.name(&def.name)?;
+        }
+        Ddl::Comment { table, column, text } => writer.comment(table, column, text)?,
         Ddl::CreateIndex { table, index, naming } => writer.create_index(table, index, naming)?,
         Ddl::AddForeignKey { table, key, naming } => {
             writer.alter(table, " ADD ")?;
@@ -51,6 +62,7 @@ pub fn ddl(statement: Ddl<'_>, dialect: &dyn Dialect) -> Result<String> {
 pub fn create_script(metadata: &MetaData, dialect: &dyn Dialect) -> Result<Vec<String>> {
     let sorted = metadata.sorted()?;
     let mut script = Vec::new();
+    script.extend(create_enums(enums(&sorted.tables, dialect), dialect)?);
     for table in &sorted.tables {
         script.extend(create_table(table, &sorted.deferred, metadata.naming_convention(), dialect)?);
     }
@@ -77,10 +89,44 @@ pub fn drop_script(metadata: &MetaData, dialect: &dyn Dialect) -> Result<Vec<Str
     for table in sorted.tables.iter().rev() {
         script.push(ddl(Ddl::DropTable { table }, dialect)?);
     }
+    for def in enums(&sorted.tables, dialect) {
+        script.push(ddl(Ddl::DropEnum { def }, dialect)?);
+    }
     Ok(script)
 }
 
-/// The statements that create one table and its indexes.
+/// The enums of the tables' columns that are types of their own, each once; none where the dialect has no such types.
+pub fn enums(tables: &[&TableDef], dialect: &dyn Dialect) -> Vec<&'static EnumDef> {
+    let mut enums: Vec<&'static EnumDef> = Vec::new();
+    if !dialect.capabilities().native_enums {
+        return enums;
+    }
+    for column in tables.iter().flat_map(|table| table.columns.iter()) {
+        if let Some(def) = native_enum(column.sql_type).filter(|def| !enums.iter().any(|known| known.name == def.name))
+        {
+            enums.push(def);
+        }
+    }
+    enums
+}
+
+fn native_enum(sql_type: SqlType) -> Option<&'static EnumDef> {
+    match sql_type {
+        SqlType::Enum(def) if def.storage == EnumStorage::Native => Some(def),
+        SqlType::Array(item) => native_enum(*item),
+        _ => None,
+    }
+}
+
+/// The statements that create the types of enums.
+///
+/// # Errors
+/// As [`ddl`].
+pub fn create_enums(enums: impl IntoIterator<Item = &'static EnumDef>, dialect: &dyn Dialect) -> Result<Vec<String>> {
+    enums.into_iter().map(|def| ddl(Ddl::CreateEnum { def }, dialect)).collect()
+}
+
+/// The statements that create one table, its indexes and its comments.
 ///
 /// # Errors
 /// As [`ddl`].
@@ -95,6 +141,16 @@ pub fn create_table(
     let mut script = vec![ddl(Ddl::CreateTable { table, without, naming }, dialect)?];
     for index in table.indexes.iter() {
         script.push(ddl(Ddl::CreateIndex { table, index, naming }, dialect)?);
+    }
+    if dialect.capabilities().comments == Comments::Statements {
+        if let Some(text) = &table.comment {
+            script.push(ddl(Ddl::Comment { table, column: None, text }, dialect)?);
+        }
+        for column in table.columns.iter() {
+            if let Some(text) = &column.comment {
+                script.push(ddl(Ddl::Comment { table, column: Some(column), text }, dialect)?);
+            }
+        }
     }
     Ok(script)
 }
@@ -264,7 +320,8 @@ impl Writer<'_> {
         for column in table.columns.iter() {
             let mut quoted = String::new();
             quote_name(self.dialect, &column.name, &mut quoted)?;
-            let Some(sql) = self.dialect.type_check(column, &quoted).or_else(|| enum_check(column, &quoted)) else {
+            let Some(sql) = self.dialect.type_check(column, &quoted).or_else(|| self.enum_check(column, &quoted))
+            else {
                 continue;
             };
             let what = if column.length.is_some() { "length" } else { "type" };
@@ -309,6 +366,29 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// The condition that keeps other values out of an enum's column.
+    fn enum_check(&self, column: &ColumnDef, name: &str) -> Option<String> {
+        let SqlType::Enum(def) = column.sql_type else { return None };
+        let values: Vec<String> = match def.storage {
+            EnumStorage::Native if self.dialect.capabilities().native_enums => return None,
+            EnumStorage::Integer => def.codes.iter().map(i64::to_string).collect(),
+            EnumStorage::Native | EnumStorage::Text => def.labels.iter().map(|label| quote_text(label)).collect(),
+        };
+        Some(format!("{name} IN ({})", values.join(", ")))
+    }
+
+    fn comment(&mut self, table: &TableDef, column: Option<&ColumnDef>, text: &str) -> Result<()> {
+        self.push(if column.is_some() { "COMMENT ON COLUMN " } else { "COMMENT ON TABLE " });
+        quote_table(self.dialect, table, &mut self.sql)?;
+        if let Some(column) = column {
+            self.push(".");
+            self.name(&column.name)?;
+        }
+        self.push(" IS ");
+        self.push(&quote_text(text));
+        Ok(())
+    }
+
     fn create_index(&mut self, table: &TableDef, index: &IndexDef, naming: &NamingConvention) -> Result<()> {
         self.push(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
         let name = index
@@ -331,16 +411,6 @@ impl Writer<'_> {
         self.push(" ");
         self.columns(table, &index.columns)
     }
-}
-
-/// The condition that keeps other values out of an enum's column.
-fn enum_check(column: &ColumnDef, name: &str) -> Option<String> {
-    let SqlType::Enum(def) = column.sql_type else { return None };
-    let values: Vec<String> = match def.storage {
-        EnumStorage::Integer => def.codes.iter().map(i64::to_string).collect(),
-        EnumStorage::Native | EnumStorage::Text => def.labels.iter().map(|label| quote_text(label)).collect(),
-    };
-    Some(format!("{name} IN ({})", values.join(", ")))
 }
 
 /// A name that is longer than the server allows, cut and ended with a hash of the whole.

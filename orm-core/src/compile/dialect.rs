@@ -5,7 +5,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     expr::Node,
     schema::{ColumnDef, Literal, TableDef},
-    types::{SqlType, Value},
+    types::{EnumDef, SqlType, Value},
 };
 use std::{borrow::Cow, fmt::Debug};
 
@@ -71,25 +71,7 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     /// # Errors
     /// Of kind [`NotSupported`](ErrorKind::NotSupported) if the value has no such form.
     fn literal(&self, value: &Value) -> Result<String> {
-        Ok(match value {
-            Value::Null(_) => "NULL".into(),
-            Value::Bool(v) if self.capabilities().booleans => if *v { "TRUE" } else { "FALSE" }.into(),
-            Value::Bool(v) => i64::from(*v).to_string(),
-            Value::Int(v) => v.to_string(),
-            Value::UInt(v) => v.to_string(),
-            Value::Float(v) if v.is_finite() => format!("{v:?}"),
-            Value::Double(v) if v.is_finite() => format!("{v:?}"),
-            Value::Decimal(v) => v.to_string(),
-            Value::Text(v) | Value::Json(v) => quote_text(v),
-            Value::Enum(_, v) => quote_text(v),
-            Value::Uuid(v) => quote_text(&v.to_string()),
-            other => {
-                return Err(Error::new(
-                    ErrorKind::NotSupported,
-                    format!("{} cannot have {other:?} as a default; use sql(\"…\")", self.name()),
-                ));
-            }
-        })
+        plain_literal(self.capabilities(), self.name(), value)
     }
 
     /// An attribute's literal written into SQL as a value of `column`.
@@ -107,6 +89,38 @@ pub trait Dialect: Debug + Send + Sync + 'static {
 
     /// A query, with its values, that yields a row if the table exists.
     fn table_exists(&self, table: &TableDef) -> (String, Vec<Value>);
+
+    /// A query, with its values, that yields a row if the type of the enum exists; asked only where enums are types.
+    fn enum_exists(&self, def: &EnumDef) -> (String, Vec<Value>) {
+        let _ = def;
+        ("SELECT 1".into(), Vec::new())
+    }
+}
+
+/// A value written into SQL as most servers have it.
+///
+/// # Errors
+/// As [`Dialect::literal`].
+pub fn plain_literal(capabilities: &Capabilities, dialect: &str, value: &Value) -> Result<String> {
+    Ok(match value {
+        Value::Null(_) => "NULL".into(),
+        Value::Bool(v) if capabilities.booleans => if *v { "TRUE" } else { "FALSE" }.into(),
+        Value::Bool(v) => i64::from(*v).to_string(),
+        Value::Int(v) => v.to_string(),
+        Value::UInt(v) => v.to_string(),
+        Value::Float(v) if v.is_finite() => format!("{v:?}"),
+        Value::Double(v) if v.is_finite() => format!("{v:?}"),
+        Value::Decimal(v) => v.to_string(),
+        Value::Text(v) | Value::Json(v) => quote_text(v),
+        Value::Enum(_, v) => quote_text(v),
+        Value::Uuid(v) => quote_text(&v.to_string()),
+        other => {
+            return Err(Error::new(
+                ErrorKind::NotSupported,
+                format!("{} cannot have {other:?} as a default; use sql(\"…\")", dialect),
+            ));
+        }
+    })
 }
 
 /// The error of a default that is no value of its column's type.
@@ -114,6 +128,16 @@ pub trait Dialect: Debug + Send + Sync + 'static {
 pub fn literal_does_not_fit(column: &ColumnDef, literal: &Literal) -> Error {
     let message = format!("the default {literal:?} does not fit the type {:?}", column.sql_type);
     Error::new(ErrorKind::Schema, message).with_column(column.name.to_string())
+}
+
+/// A name as the dialect's SQL wants it: in quotes if it must be.
+///
+/// # Errors
+/// Of kind [`Schema`](ErrorKind::Schema) if it is empty or holds a NUL character.
+pub fn quoted(dialect: &dyn Dialect, name: &str) -> Result<String> {
+    let mut sql = String::with_capacity(name.len());
+    super::compiler::quote_name(dialect, name, &mut sql)?;
+    Ok(sql)
 }
 
 /// `text` in single quotes, each of its own doubled.

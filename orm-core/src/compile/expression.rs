@@ -1,6 +1,6 @@
 //! Expressions as SQL.
 
-use super::{Compiler, ListStyle, shape::List};
+use super::{Capabilities, Compiler, ListStyle, shape::List};
 use crate::{
     error::Result,
     expr::{
@@ -296,7 +296,8 @@ impl Compiler<'_> {
     fn like(&mut self, parts: &[Node; 2], ignore_case: bool, escaped: bool, negated: bool) -> Result<()> {
         let [text, pattern] = parts;
         let operator = if negated { " NOT LIKE " } else { " LIKE " };
-        if ignore_case {
+        let Capabilities { ilike, like_escapes, .. } = *self.dialect().capabilities();
+        if ignore_case && !ilike {
             self.push("lower(");
             self.node(text)?;
             self.push(")");
@@ -306,13 +307,15 @@ impl Compiler<'_> {
             self.push(")");
         } else {
             self.node_in(text, Precedence::Concat)?;
-            self.push(operator);
+            self.push(if ignore_case { if negated { " NOT ILIKE " } else { " ILIKE " } } else { operator });
             self.node_in(pattern, Precedence::Concat)?;
         }
         if escaped {
             self.push(" ESCAPE '");
             self.sql.push(LIKE_ESCAPE);
             self.push("'");
+        } else if like_escapes {
+            self.push(" ESCAPE ''");
         }
         Ok(())
     }

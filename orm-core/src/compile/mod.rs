@@ -18,10 +18,11 @@ mod typing;
 mod write;
 
 pub use cache::{StatementCache, compile};
-pub use capabilities::{Capabilities, InsertMany, ListStyle, Placeholder};
+pub use capabilities::{Capabilities, Comments, InsertMany, ListStyle, Placeholder};
 pub use compiled::{Compiled, Output, StatementKind};
 pub use compiler::Compiler;
-pub use ddl::{add_deferred, create_script, create_table, ddl, drop_script};
-pub use dialect::{Dialect, literal_does_not_fit, quote_text};
+pub use ddl::{add_deferred, create_enums, create_script, create_table, ddl, drop_script, enums};
+pub use dialect::{Dialect, literal_does_not_fit, plain_literal, quote_text, quoted};
 pub use expression::Precedence;
 pub(crate) use select::outputs;
+pub use typing::sql_type;

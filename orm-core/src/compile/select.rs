@@ -34,7 +34,9 @@ impl Compiler<'_> {
         self.separated(", ", &select.columns, Self::select_item)?;
         if !sources.is_empty() {
             self.push(" FROM ");
-            self.separated(", ", sources, Self::source)?;
+            // A comma would hold less tightly than the joins after it, whose conditions could not see what stands before it.
+            let separator = if select.joins.is_empty() { ", " } else { " CROSS JOIN " };
+            self.separated(separator, sources, Self::source)?;
         }
         for join in &select.joins {
             self.join(join)?;

@@ -14,7 +14,12 @@ use crate::{
     statement::{Delete, Insert, Statement, Update},
     types::{SqlType, Value},
 };
-use std::{hash::Hash, mem::discriminant, ptr, sync::Arc};
+use std::{
+    hash::Hash,
+    mem::{self, discriminant},
+    ptr,
+    sync::Arc,
+};
 
 /// A statement's shape and values.
 pub(super) struct Shape<'d> {
@@ -22,8 +27,12 @@ pub(super) struct Shape<'d> {
     pub(super) key: Vec<u8>,
     /// The values, in the order of the walk.
     pub(super) values: Vec<Value>,
-    /// Where each value lives in the statement; by it the compiler finds a value's place in the walk.
-    pub(super) addresses: Vec<usize>,
+    /// Where each value lives in the statement, and its place in the walk.
+    pub(super) places: Vec<(usize, u32)>,
+    /// Whether a value that equals an earlier one is that one.
+    ///
+    /// A server compares the expressions of `SELECT` and `GROUP BY` by their text: `age + $1` and `age + $2` are not the same to it.
+    numbering: bool,
     dialect: &'d dyn Dialect,
     /// The subqueries met so far: one that is shared has its values once.
     subqueries: Vec<*const Select>,
@@ -101,7 +110,8 @@ impl<'d> Shape<'d> {
         let mut shape = Self {
             key: Vec::with_capacity(256),
             values: Vec::new(),
-            addresses: Vec::new(),
+            places: Vec::new(),
+            numbering: false,
             dialect,
             subqueries: Vec::new(),
             problem: None,
@@ -170,8 +180,20 @@ impl<'d> Shape<'d> {
             // Where decimals are scaled integers, the SQL depends on the digits after the point.
             self.tag(decimal.normalize().scale() as u8);
         }
-        self.addresses.push(address(value));
-        self.values.push(value.clone());
+        let known = self.numbering.then(|| self.values.iter().position(|known| known.same(value))).flatten();
+        if self.numbering {
+            self.number(known.unwrap_or(usize::MAX));
+        }
+        self.places.push((address(value), known.unwrap_or(self.values.len()) as u32));
+        if known.is_none() {
+            self.values.push(value.clone());
+        }
+    }
+
+    /// A value of its own, whatever it equals.
+    fn push(&mut self, address: usize, value: Value) {
+        self.places.push((address, self.values.len() as u32));
+        self.values.push(value);
     }
 
     fn nodes(&mut self, nodes: &[Node]) {
@@ -255,6 +277,8 @@ impl<'d> Shape<'d> {
             }
             Set::List(nodes) => nodes,
         };
+        // The values of a list have places one after the other.
+        let numbering = mem::replace(&mut self.numbering, false);
         match List::of(nodes, self.dialect) {
             List::Empty => self.tag(1),
             List::Expressions => {
@@ -280,10 +304,11 @@ impl<'d> Shape<'d> {
                     })
                     .collect();
                 self.variant(discriminant(values[0]));
-                self.addresses.push(address(values[0]));
-                self.values.push(Value::List(sql_type(values[0]), values.into_iter().cloned().collect()));
+                let list = Value::List(sql_type(values[0]), values.iter().copied().cloned().collect());
+                self.push(address(values[0]), list);
             }
         }
+        self.numbering = numbering;
     }
 
     fn function(&mut self, function: &Function) {
@@ -354,6 +379,8 @@ impl<'d> Shape<'d> {
         if self.problem.is_none() {
             self.problem.clone_from(problem);
         }
+        let numbered = self.dialect.capabilities().placeholder.is_numbered();
+        let numbering = mem::replace(&mut self.numbering, numbered && (*distinct || !group_by.is_empty()));
         self.tag((*distinct).into());
         self.nodes(columns);
         self.number(from.len());
@@ -371,11 +398,11 @@ impl<'d> Shape<'d> {
                 self.tag(number);
             } else if let Some(number) = count {
                 self.tag(u8::MAX);
-                self.addresses.push(address(count));
                 // A count beyond i64 is beyond every table.
-                self.values.push(Value::Int(i64::try_from(*number).unwrap_or(i64::MAX)));
+                self.push(address(count), Value::Int(i64::try_from(*number).unwrap_or(i64::MAX)));
             }
         }
+        self.numbering = numbering;
     }
 
     /// The values of an INSERT change nothing in its SQL and are many: they are moved past the shape, not copied through it.

@@ -4,7 +4,7 @@ use super::shape;
 use crate::{expr::Node, types::SqlType};
 
 /// The type of an expression, where the tree knows it.
-pub(super) fn sql_type(node: &Node) -> Option<SqlType> {
+pub fn sql_type(node: &Node) -> Option<SqlType> {
     Some(match node {
         Node::Column(column) => column.def().sql_type,
         Node::Label(node, _) => sql_type(node)?,

@@ -6,6 +6,7 @@ use crate::{
     expr::Node,
     schema::{ColumnDef, ColumnRef},
     statement::{Delete, Insert, Update},
+    types::SqlType,
 };
 
 impl Compiler<'_> {
@@ -92,9 +93,11 @@ impl Compiler<'_> {
 
     /// Writes the placeholder of the value at `place`, which is stored in `column`.
     fn placeholder_of(&mut self, place: u32, column: ColumnRef) {
-        match self.dialect().scaled_decimal(column.def()) {
-            Some(scale) => self.placeholder_scaled(place, scale, Some(column)),
-            None => self.placeholder(place),
+        let ColumnDef { sql_type, precision, .. } = column.def();
+        match (self.dialect().scaled_decimal(column.def()), sql_type, precision) {
+            (Some(scale), ..) => self.placeholder_scaled(place, scale, Some(column)),
+            (None, SqlType::Decimal, Some((_, scale))) => self.placeholder_exact(place, *scale, column),
+            _ => self.placeholder(place),
         }
     }
 }

@@ -2,11 +2,14 @@
 
 use super::{Engine, Job, Transaction};
 use crate::{
-    compile::{Compiled, StatementKind, add_deferred, create_script, create_table, ddl, drop_script},
+    compile::{
+        Compiled, Dialect, StatementKind, add_deferred, create_enums, create_script, create_table, ddl, drop_script,
+        enums,
+    },
     error::{Error, ErrorKind, Result},
     schema::{MetaData, TableDef},
     statement::Ddl,
-    types::{Row, RowSink},
+    types::{Row, RowSink, Value},
 };
 use std::{any::Any, ops::ControlFlow, sync::Arc};
 
@@ -50,6 +53,13 @@ impl MetaData {
             plan.statements.extend(create_table(table, &sorted.deferred, naming, &*dialect)?);
             plan.tables.push(table);
         }
+        let mut missing = Vec::new();
+        for def in enums(&plan.tables, &*dialect) {
+            if !yields_a_row(transaction, dialect.enum_exists(def)).await? {
+                missing.push(def);
+            }
+        }
+        plan.statements.splice(0..0, create_enums(missing, &*dialect)?);
         let deferred: Vec<_> = sorted.deferred.into_iter().filter(|(table, _)| plan.tables.contains(table)).collect();
         plan.statements.extend(add_deferred(&deferred, naming, &*dialect)?);
         Ok(plan)
@@ -93,6 +103,11 @@ impl MetaData {
         for &table in &plan.tables {
             plan.statements.push(ddl(Ddl::DropTable { table }, &*dialect)?);
         }
+        for def in enums(&plan.tables, &*dialect) {
+            if yields_a_row(transaction, dialect.enum_exists(def)).await? {
+                plan.statements.push(ddl(Ddl::DropEnum { def }, &*dialect)?);
+            }
+        }
         Ok(plan)
     }
 
@@ -100,7 +115,7 @@ impl MetaData {
     ///
     /// # Errors
     /// As [`create_all`](Self::create_all), but for those of the server.
-    pub fn create_all_sql(&self, dialect: &dyn crate::compile::Dialect) -> Result<String> {
+    pub fn create_all_sql(&self, dialect: &dyn Dialect) -> Result<String> {
         Ok(script(create_script(self, dialect)?))
     }
 
@@ -108,7 +123,7 @@ impl MetaData {
     ///
     /// # Errors
     /// As [`drop_all`](Self::drop_all), but for those of the server.
-    pub fn drop_all_sql(&self, dialect: &dyn crate::compile::Dialect) -> Result<String> {
+    pub fn drop_all_sql(&self, dialect: &dyn Dialect) -> Result<String> {
         Ok(script(drop_script(self, dialect)?))
     }
 }
@@ -125,7 +140,11 @@ fn script(statements: Vec<String>) -> String {
 }
 
 async fn exists(transaction: &mut Transaction, table: &TableDef) -> Result<bool> {
-    let (sql, binds) = transaction.dialect().table_exists(table);
+    let query = transaction.dialect().table_exists(table);
+    yields_a_row(transaction, query).await
+}
+
+async fn yields_a_row(transaction: &mut Transaction, (sql, binds): (String, Vec<Value>)) -> Result<bool> {
     let statement = Arc::new(Compiled::new(StatementKind::Select, sql));
     let sink = Some(Box::new(AnyRow(false)) as Box<dyn RowSink>);
     let done = transaction.run(Job { statement, binds, sink, timeout: None }).await?;

@@ -1,6 +1,9 @@
 //! CREATE and DROP.
 
-use crate::schema::{ForeignKeyDef, IndexDef, NamingConvention, TableDef};
+use crate::{
+    schema::{ColumnDef, ForeignKeyDef, IndexDef, NamingConvention, TableDef},
+    types::EnumDef,
+};
 
 /// A statement that changes the schema.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +16,25 @@ pub enum Ddl<'a> {
         without: &'a [(&'a TableDef, &'a ForeignKeyDef)],
         /// How nameless constraints are named.
         naming: &'a NamingConvention,
+    },
+    /// `CREATE TYPE … AS ENUM`
+    CreateEnum {
+        /// The enum.
+        def: &'a EnumDef,
+    },
+    /// `DROP TYPE`
+    DropEnum {
+        /// The enum.
+        def: &'a EnumDef,
+    },
+    /// `COMMENT ON TABLE`, or on a column of it.
+    Comment {
+        /// The table.
+        table: &'a TableDef,
+        /// The column; the table itself without one.
+        column: Option<&'a ColumnDef>,
+        /// The comment.
+        text: &'a str,
     },
     /// `CREATE INDEX`
     CreateIndex {

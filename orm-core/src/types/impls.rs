@@ -100,6 +100,38 @@ impl DbType for Vec<u8> {
     }
 }
 
+/// What an array can hold: every column type of the library's own but `u8`, since `Vec<u8>` is bytes.
+pub trait Element: DbType {
+    /// [`SqlType::Array`] of it.
+    const ARRAY: SqlType;
+}
+
+macro_rules! elements {
+    ($($type:ty),*) => { $(impl Element for $type { const ARRAY: SqlType = SqlType::Array(&<$type>::SQL_TYPE); })* };
+}
+
+elements!(bool, i8, i16, i32, i64, u16, u32, u64, f32, f64, String, NaiveDate, NaiveTime, NaiveDateTime, DateTime<Utc>);
+elements!(Decimal, Uuid, serde_json::Value, Vec<u8>);
+
+/// An array, on servers that have them.
+impl<T: Element> DbType for Vec<T> {
+    const SQL_TYPE: SqlType = T::ARRAY;
+
+    fn decode(row: &dyn Row, index: usize) -> Result<Option<Self>> {
+        let Some(list) = row.list(index)? else { return Ok(None) };
+        (0..list.len()).map(|index| T::decode(&*list, index)?.ok_or_else(null_element)).collect::<Result<_>>().map(Some)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::List(T::SQL_TYPE, self.iter().map(DbType::to_value).collect())
+    }
+}
+
+#[cold]
+fn null_element() -> Error {
+    Error::new(ErrorKind::Decode, "NULL in an array of a type that is not an Option")
+}
+
 /// Text: what `like`, `lower` and the other text operators work on. `#[derive(DbType)]` on a newtype over one makes another.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not text",

@@ -12,7 +12,7 @@ mod value_row;
 
 pub use db_type::DbType;
 pub use field::{AnyField, Field, NotNull, Nullability, Nullable, Truth};
-pub use impls::{Integer, Numeric, Sum, Text};
+pub use impls::{Element, Integer, Numeric, Sum, Text};
 pub use json::Json;
 pub use row::{Row, RowSink};
 pub use sql_type::{EnumDef, EnumStorage, SqlType};

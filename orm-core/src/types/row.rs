@@ -1,6 +1,6 @@
 //! A row where the driver holds it, and whoever takes rows from a driver.
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use std::{any::Any, borrow::Cow, ops::ControlFlow};
@@ -52,6 +52,10 @@ pub trait Row {
     fn uuid(&self, index: usize) -> Result<Option<Uuid>>;
     /// JSON, as its text.
     fn json(&self, index: usize) -> Result<Option<Cow<'_, str>>>;
+    /// An array: a row whose columns are its elements. Drivers of databases without arrays leave it out.
+    fn list(&self, index: usize) -> Result<Option<Box<dyn Row + '_>>> {
+        Err(Error::new(ErrorKind::Decode, format!("column {index} is not an array")))
+    }
 }
 
 /// Whoever takes rows from a driver.

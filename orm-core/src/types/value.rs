@@ -1,7 +1,7 @@
 //! A value on its way to a server.
 
 use super::{EnumStorage, Row, SqlType};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use std::fmt;
@@ -78,9 +78,13 @@ impl Value {
             SqlType::Json => row.json(index)?.map(|text| Self::Json(text.into_owned())),
             SqlType::Enum(def) if def.storage == EnumStorage::Integer => row.i64(index)?.map(Self::Int),
             SqlType::Enum(_) => row.str(index)?.map(|text| Self::Text(text.to_owned())),
-            SqlType::Array(_) => {
-                return Err(Error::new(ErrorKind::NotSupported, "arrays cannot be read back after an INSERT"));
-            }
+            SqlType::Array(item) => match row.list(index)? {
+                None => None,
+                Some(list) => {
+                    let values = (0..list.len()).map(|index| Self::read(&*list, index, *item));
+                    Some(Self::List(*item, values.collect::<Result<_>>()?))
+                }
+            },
         };
         Ok(value.unwrap_or(Self::Null(sql_type)))
     }

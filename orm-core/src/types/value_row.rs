@@ -74,5 +74,14 @@ impl Row for ValueRow<'_> {
     getter!(utc_date_time, DateTime<Utc>, "a UTC date-time", Value::UtcDateTime(v) => *v);
     getter!(decimal, Decimal, "a decimal", Value::Decimal(v) => *v);
     getter!(uuid, Uuid, "a UUID", Value::Uuid(v) => *v);
+
+    fn list(&self, index: usize) -> Result<Option<Box<dyn Row + '_>>> {
+        match self.get(index)? {
+            Value::Null(_) => Ok(None),
+            Value::List(_, values) => Ok(Some(Box::new(ValueRow(values)))),
+            other => mismatch(other, "a list"),
+        }
+    }
+
     getter!(json, Cow<'_, str>, "JSON", Value::Json(v) => Cow::Borrowed(v.as_str()));
 }

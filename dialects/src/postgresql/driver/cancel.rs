@@ -1,0 +1,57 @@
+//! Ending what a connection runs, from beside it.
+
+use super::{error::failed, options::Options};
+use aludel_core::{Error, ErrorKind, Result};
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use tokio::time::timeout;
+
+/// How long a server may take to end what it was told to end.
+pub(super) const GRACE: Duration = Duration::from_secs(5);
+
+/// Who can end what a connection runs.
+#[derive(Clone)]
+pub(super) struct Canceller {
+    pub(super) options: Arc<Options>,
+    /// The server's process behind the connection.
+    pub(super) process: i32,
+}
+
+impl Canceller {
+    /// Ends the statement that runs now, if one does. Once this is done, a statement that comes later is safe from it.
+    ///
+    /// sqlx keeps the key of the protocol's own cancel request to itself, so it is asked for in SQL.
+    pub(super) async fn cancel(&self) -> Result<()> {
+        let mut connection = self.options.connect().await?;
+        let sql = AssertSqlSafe(format!("SELECT pg_cancel_backend({})", self.process));
+        match timeout(GRACE, connection.execute(sqlx::raw_sql(sql))).await {
+            Ok(done) => done.map_err(failed)?,
+            Err(_) => return Err(Error::new(ErrorKind::Connection, "the server does not answer")),
+        };
+        // What had to be done is done, whether the server hears the goodbye or not.
+        let _ = timeout(GRACE, connection.close()).await;
+        Ok(())
+    }
+
+    /// Runs `work` for no longer than `limit`. The server is told to end what ran for too long, and its answer waited for, so that the
+    /// connection can go on; `None` if there is none.
+    pub(super) async fn limited<T>(
+        &self,
+        limit: Option<Duration>,
+        work: impl Future<Output = Result<T>>,
+    ) -> Option<Result<T>> {
+        let Some(limit) = limit else { return Some(work.await) };
+        let mut work = pin!(work);
+        if let Ok(done) = timeout(limit, &mut work).await {
+            return Some(done);
+        }
+        self.cancel().await.ok()?;
+        let done = timeout(GRACE, work).await.ok()?;
+        Some(done.map_err(|error| match error.kind() {
+            ErrorKind::Cancelled => {
+                Error::new(ErrorKind::Timeout, "the statement ran for longer than its timeout").with_source(error)
+            }
+            _ => error,
+        }))
+    }
+}

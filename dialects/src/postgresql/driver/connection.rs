@@ -1,0 +1,371 @@
+//! A connection, as the engine sees it.
+
+use super::{
+    cancel::{Canceller, GRACE},
+    cursor::PostgresqlCursor,
+    error::{PostgresqlError, failed},
+    options::Options,
+    run::{Link, Unread},
+    script::{Effect, effect, statements},
+    statement::Statements,
+};
+use crate::postgresql::PostgresqlDialect;
+use aludel_core::{
+    Error, ErrorKind, Result,
+    compile::Dialect,
+    engine::{BoxFuture, Connection, Cursor, Done, Job, TransactionOptions},
+};
+use sqlx::{AssertSqlSafe, Connection as _, Executor, Row};
+use std::{
+    error::Error as _,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+use tokio::time::timeout;
+
+/// What is still to come of a statement that was given up is waited for this long, before the server is told to end it.
+const SOON: Duration = Duration::from_millis(2);
+
+/// A connection to a PostgreSQL server.
+pub(super) struct PostgresqlConnection {
+    link: Link,
+    state: State,
+    canceller: Canceller,
+}
+
+/// Where a connection stands.
+pub(super) struct State {
+    transaction: TransactionState,
+    /// A future runs, or was dropped before it was done.
+    pending: bool,
+    broken: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TransactionState {
+    None,
+    Open,
+    /// An error ended it, and the server refuses everything but its rollback.
+    Failed,
+}
+
+impl State {
+    /// Whether the server itself reported the error.
+    pub(super) fn is_servers(error: &Error) -> bool {
+        error.source().is_some_and(|source| {
+            source.is::<PostgresqlError>() || source.downcast_ref::<Error>().is_some_and(Self::is_servers)
+        })
+    }
+
+    /// Notes what an outcome means for the connection; without one, it is lost.
+    pub(super) fn settled<T>(&mut self, outcome: Option<Result<T>>) -> Result<T> {
+        match outcome {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(error)) => {
+                if error.kind() == ErrorKind::Connection {
+                    self.broken = true;
+                } else if self.transaction == TransactionState::Open && Self::is_servers(&error) {
+                    self.transaction = TransactionState::Failed;
+                }
+                Err(error)
+            }
+            None => {
+                self.broken = true;
+                Err(Error::new(
+                    ErrorKind::Timeout,
+                    "the statement ran for longer than its timeout, and the server did not end it when it was told to; \
+                     the connection is closed",
+                ))
+            }
+        }
+    }
+
+    fn apply(&mut self, effect: Effect) {
+        self.transaction = match effect {
+            Effect::None => return,
+            Effect::Begins | Effect::Revives => TransactionState::Open,
+            Effect::Ends => TransactionState::None,
+        };
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.broken {
+            return Err(Error::new(ErrorKind::Connection, "the connection was lost"));
+        }
+        if self.pending {
+            return Err(Error::new(
+                ErrorKind::State,
+                "a statement was given up before it was done: give the connection back, or roll back",
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl PostgresqlConnection {
+    pub(super) async fn connect(options: Arc<Options>) -> Result<Self> {
+        let mut connection = options.connect().await?;
+        let row = connection.fetch_one(sqlx::raw_sql("SELECT pg_backend_pid()")).await.map_err(failed)?;
+        let process = row.try_get_unchecked(0).map_err(failed)?;
+        let statements = Statements::new(options.statement_cache);
+        Ok(Self {
+            link: Link { connection, statements, unread: Unread::Nothing },
+            state: State { transaction: TransactionState::None, pending: false, broken: false },
+            canceller: Canceller { options, process },
+        })
+    }
+
+    async fn run_one(&mut self, mut job: Job) -> Result<Done> {
+        self.ready().await?;
+        self.state.pending = true;
+        let Self { link, state, canceller } = self;
+        // In a transaction the end of one statement is the end of all.
+        let stopper = (state.transaction == TransactionState::None).then_some(&*canceller);
+        let outcome = canceller
+            .limited(job.timeout, async {
+                let prepared = link.prepare(&job.statement, &job.binds).await?;
+                let done = match link.execute(&mut job, &prepared, stopper).await {
+                    Err(error) if is_stale(&error) => {
+                        link.forget_statements().await?;
+                        if stopper.is_none() {
+                            return Err(error);
+                        }
+                        let prepared = link.prepare(&job.statement, &job.binds).await?;
+                        link.execute(&mut job, &prepared, stopper).await
+                    }
+                    done => done,
+                };
+                Ok((done?, prepared.effect))
+            })
+            .await;
+        state.pending = false;
+        let (done, effect) = state.settled(outcome)?;
+        state.apply(effect);
+        Ok(done)
+    }
+
+    async fn open_cursor(&mut self, job: Job) -> Result<PostgresqlCursor<'_>> {
+        self.ready().await?;
+        self.state.pending = true;
+        let Self { link, state, canceller } = self;
+        let outcome = canceller.limited(job.timeout, link.prepare(&job.statement, &job.binds)).await;
+        state.pending = false;
+        let prepared = state.settled(outcome)?;
+        let query = prepared.with(&job.binds)?;
+        link.unread = Unread::of(&prepared);
+        Ok(PostgresqlCursor {
+            answers: link.connection.fetch_many(query),
+            compiled: job.statement,
+            prepared,
+            canceller: canceller.clone(),
+            timeout: job.timeout,
+            state,
+            unread: &mut link.unread,
+        })
+    }
+
+    /// Sees to it that the server listens.
+    async fn ready(&mut self) -> Result<()> {
+        self.state.check()?;
+        match (self.link.unread, self.state.transaction) {
+            (Unread::Nothing, _) => Ok(()),
+            (Unread::Rows, TransactionState::None) => self.end_unread().await,
+            _ => self.read_off().await,
+        }
+    }
+
+    /// Reads what the server still has to say.
+    async fn read_off(&mut self) -> Result<()> {
+        self.state.pending = true;
+        loop {
+            let outcome = self.link.connection.ping().await.map_err(failed);
+            match self.state.settled(Some(outcome)) {
+                Ok(()) => break,
+                Err(error) if State::is_servers(&error) && !self.state.broken => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.state.pending = false;
+        self.link.unread = Unread::Nothing;
+        Ok(())
+    }
+
+    /// Ends what the server still does, unless it is about to.
+    async fn end_unread(&mut self) -> Result<()> {
+        if let Ok(done) = timeout(SOON, self.read_off()).await {
+            return done;
+        }
+        let canceller = self.canceller.clone();
+        let ended = match canceller.cancel().await {
+            Ok(()) => timeout(GRACE, self.read_off()).await.ok(),
+            Err(error) => Some(Err(error)),
+        };
+        ended.unwrap_or_else(|| Err(Error::new(ErrorKind::Connection, "the server does not answer"))).inspect_err(
+            |_| {
+                self.state.broken = true;
+            },
+        )
+    }
+
+    /// Runs SQL without values.
+    async fn run_text(&mut self, sql: &str) -> Result<()> {
+        self.ready().await?;
+        self.state.pending = true;
+        let done = self.link.connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await;
+        self.state.pending = false;
+        self.state.settled(Some(done.map(drop).map_err(failed)))
+    }
+
+    async fn run_all_of(&mut self, script: &str) -> Result<()> {
+        match self.run_text(script).await {
+            Ok(()) => {
+                statements(script).for_each(|statement| self.state.apply(effect(statement)));
+                Ok(())
+            }
+            Err(error) => Err(match position(&error).and_then(|position| statement_at(script, position)) {
+                Some(statement) => error.with_sql(statement),
+                None => error,
+            }),
+        }
+    }
+
+    async fn begin_transaction(&mut self, options: TransactionOptions) -> Result<()> {
+        if self.state.transaction != TransactionState::None {
+            return Err(Error::new(ErrorKind::State, "a transaction is open already: use a savepoint"));
+        }
+        let mut sql = "BEGIN".to_owned();
+        if let Some(isolation) = options.isolation {
+            sql = format!("{sql} ISOLATION LEVEL {}", isolation.as_sql());
+        }
+        sql.push_str(if options.read_only { " READ ONLY" } else { "" });
+        self.run_text(&sql).await?;
+        self.state.transaction = TransactionState::Open;
+        Ok(())
+    }
+
+    async fn commit_transaction(&mut self) -> Result<()> {
+        self.ready().await?;
+        if self.state.transaction == TransactionState::Failed {
+            // The server would answer a COMMIT with a rollback and no error.
+            self.end_transaction().await?;
+            return Err(Error::new(
+                ErrorKind::State,
+                "the transaction is over: an earlier error ended it, and nothing of it was done; run it again from its beginning",
+            ));
+        }
+        let committed = self.run_text("COMMIT").await;
+        self.state.transaction = TransactionState::None;
+        committed
+    }
+
+    async fn end_transaction(&mut self) -> Result<()> {
+        if self.state.pending || self.link.unread != Unread::Nothing {
+            return self.start_anew().await;
+        }
+        let ended = self.run_text("ROLLBACK").await;
+        self.state.transaction = TransactionState::None;
+        ended
+    }
+
+    async fn start_anew(&mut self) -> Result<()> {
+        if self.state.broken {
+            return self.state.check();
+        }
+        let was_pending = self.state.pending;
+        if was_pending || self.link.unread != Unread::Nothing {
+            self.end_unread().await?;
+        }
+        // What was given up may have begun a transaction.
+        if was_pending || self.state.transaction != TransactionState::None {
+            self.run_text("ROLLBACK").await.inspect_err(|_| self.state.broken = true)?;
+            self.state.transaction = TransactionState::None;
+        }
+        Ok(())
+    }
+}
+
+impl Link {
+    /// Has every statement prepared anew: the tables have changed under them.
+    async fn forget_statements(&mut self) -> Result<()> {
+        self.statements.clear();
+        self.connection.clear_cached_statements().await.map_err(failed)
+    }
+}
+
+/// Whether a prepared statement no longer fits its tables, or is gone.
+fn is_stale(error: &Error) -> bool {
+    let cause = error.source().and_then(|source| source.downcast_ref::<PostgresqlError>());
+    cause.is_some_and(|cause| match cause.code() {
+        "0A000" => cause.message().contains("cached plan"),
+        "26000" => true,
+        _ => false,
+    })
+}
+
+fn position(error: &Error) -> Option<usize> {
+    error.source()?.downcast_ref::<PostgresqlError>()?.position()
+}
+
+/// The statement of a script that the character at `position`, counted from 1, is in.
+fn statement_at(script: &str, position: usize) -> Option<&str> {
+    let (offset, _) = script.char_indices().nth(position.checked_sub(1)?)?;
+    statements(script).find(|statement| {
+        let start = statement.as_ptr() as usize - script.as_ptr() as usize;
+        (start..start + statement.len()).contains(&offset)
+    })
+}
+
+impl Connection for PostgresqlConnection {
+    fn dialect(&self) -> Arc<dyn Dialect> {
+        static DIALECT: LazyLock<Arc<PostgresqlDialect>> = LazyLock::new(|| Arc::new(PostgresqlDialect));
+        Arc::<PostgresqlDialect>::clone(&DIALECT)
+    }
+
+    fn run(&mut self, job: Job) -> BoxFuture<'_, Result<Done>> {
+        Box::pin(self.run_one(job))
+    }
+
+    fn open<'a>(&'a mut self, job: Job) -> BoxFuture<'a, Result<Box<dyn Cursor + 'a>>> {
+        Box::pin(async move { Ok(Box::new(self.open_cursor(job).await?) as Box<dyn Cursor + 'a>) })
+    }
+
+    fn run_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<()>> {
+        Box::pin(self.run_all_of(sql))
+    }
+
+    fn begin(&mut self, options: TransactionOptions) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.begin_transaction(options))
+    }
+
+    fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.commit_transaction())
+    }
+
+    fn rollback(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.end_transaction())
+    }
+
+    fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async {
+            self.state.check()?;
+            self.read_off().await
+        })
+    }
+
+    fn is_dirty(&self) -> bool {
+        self.state.pending || self.link.unread != Unread::Nothing || self.state.transaction != TransactionState::None
+    }
+
+    fn is_broken(&self) -> bool {
+        self.state.broken
+    }
+
+    fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.start_anew())
+    }
+
+    fn close(self: Box<Self>) -> BoxFuture<'static, Result<()>> {
+        let Link { connection, .. } = self.link;
+        Box::pin(async move { connection.close().await.map_err(failed) })
+    }
+}

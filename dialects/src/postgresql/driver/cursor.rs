@@ -1,0 +1,70 @@
+//! Queries whose rows are fetched in batches: the server sends no more than the socket holds until they are asked for.
+
+use super::{
+    cancel::Canceller,
+    connection::State,
+    run::{Answers, Unread, hand_out, next},
+    statement::Prepared,
+};
+use aludel_core::{
+    Result,
+    compile::Compiled,
+    engine::{BoxFuture, Cursor},
+    types::RowSink,
+};
+use sqlx::Either;
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
+
+/// A cursor over a connection. Its time limit holds for each fetch, not for what the caller does between them.
+pub(super) struct PostgresqlCursor<'a> {
+    pub(super) answers: Answers<'a>,
+    pub(super) compiled: Arc<Compiled>,
+    pub(super) prepared: Arc<Prepared>,
+    pub(super) canceller: Canceller,
+    pub(super) timeout: Option<Duration>,
+    pub(super) state: &'a mut State,
+    pub(super) unread: &'a mut Unread,
+}
+
+impl PostgresqlCursor<'_> {
+    async fn fetch_batch(&mut self, count: usize, mut sink: Box<dyn RowSink>) -> Result<(Box<dyn RowSink>, bool)> {
+        let Self { answers, compiled, prepared, canceller, timeout, state, unread } = self;
+        if **unread == Unread::Nothing || count == 0 {
+            return Ok((sink, **unread != Unread::Nothing));
+        }
+        let fetched = canceller
+            .limited(*timeout, async {
+                let mut rows = 0;
+                while rows < count {
+                    match next(answers).await? {
+                        None => return Ok(false),
+                        Some(Either::Left(_)) => {}
+                        Some(Either::Right(row)) => {
+                            rows += 1;
+                            if let ControlFlow::Break(()) = hand_out(&mut *sink, &row, prepared, &compiled.outputs)? {
+                                break;
+                            }
+                        }
+                    }
+                }
+                Ok(true)
+            })
+            .await;
+        let more = state.settled(fetched).inspect_err(|error| {
+            // The server has said its last word.
+            if State::is_servers(error) {
+                **unread = Unread::Nothing;
+            }
+        })?;
+        if !more {
+            **unread = Unread::Nothing;
+        }
+        Ok((sink, more))
+    }
+}
+
+impl Cursor for PostgresqlCursor<'_> {
+    fn fetch(&mut self, count: usize, sink: Box<dyn RowSink>) -> BoxFuture<'_, Result<(Box<dyn RowSink>, bool)>> {
+        Box::pin(self.fetch_batch(count, sink))
+    }
+}

@@ -1,0 +1,156 @@
+//! What PostgreSQL's errors mean.
+
+use aludel_core::{Error, ErrorKind};
+use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
+use std::fmt;
+
+/// The cause behind an error of [`aludel_core::Error`]: what PostgreSQL says of it.
+#[derive(Debug, Clone)]
+pub struct PostgresqlError {
+    code: String,
+    message: String,
+    detail: Option<String>,
+    hint: Option<String>,
+    position: Option<usize>,
+}
+
+impl PostgresqlError {
+    /// The [SQLSTATE](https://www.postgresql.org/docs/current/errcodes-appendix.html).
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// PostgreSQL's message.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// More about it, with values of the row concerned.
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    /// What PostgreSQL proposes.
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    /// Where in the SQL it is, in characters from 1.
+    pub fn position(&self) -> Option<usize> {
+        self.position
+    }
+}
+
+impl fmt::Display for PostgresqlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Without the detail, which may hold what nobody should read in a log.
+        write!(f, "PostgreSQL {}: {}", self.code, self.message)?;
+        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, " ({hint})"))
+    }
+}
+
+impl std::error::Error for PostgresqlError {}
+
+/// What the server, or the way to it, says to a statement.
+#[cold]
+pub(super) fn failed(error: sqlx::Error) -> Error {
+    match error {
+        sqlx::Error::Database(ref cause) => match cause.try_downcast_ref::<PgDatabaseError>() {
+            Some(cause) => refused(cause),
+            None => Error::new(ErrorKind::Database, error.to_string()).with_source(error),
+        },
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
+            Error::new(ErrorKind::Connection, format!("the connection to the server was lost: {error}"))
+                .with_source(error)
+        }
+        // What a value could not be encoded to is an error of ours.
+        sqlx::Error::Encode(cause) => match cause.downcast::<Error>() {
+            Ok(error) => *error,
+            Err(cause) => Error::new(ErrorKind::Encode, cause.to_string()),
+        },
+        other => Error::new(ErrorKind::Database, other.to_string()).with_source(other),
+    }
+}
+
+/// Why there is no connection.
+#[cold]
+pub(super) fn unreachable(error: sqlx::Error) -> Error {
+    match error {
+        sqlx::Error::Configuration(cause) => Error::new(ErrorKind::Configuration, cause.to_string()),
+        sqlx::Error::Database(_) => {
+            let refused = failed(error);
+            Error::new(ErrorKind::Connection, format!("the server refused the connection: {}", refused.message()))
+                .with_source(refused)
+        }
+        other => Error::new(ErrorKind::Connection, format!("the server cannot be reached: {other}")).with_source(other),
+    }
+}
+
+fn refused(cause: &PgDatabaseError) -> Error {
+    use ErrorKind as Kind;
+    let code = cause.code();
+    let kind = match code {
+        "23505" => Kind::UniqueViolation,
+        "23503" | "23001" => Kind::ForeignKeyViolation,
+        "23502" => Kind::NotNullViolation,
+        "23514" => Kind::CheckViolation,
+        "40001" => Kind::Serialization,
+        "40P01" => Kind::Deadlock,
+        "57014" if cause.message().contains("timeout") => Kind::Timeout,
+        "57014" => Kind::Cancelled,
+        "55P03" => Kind::Timeout,
+        // Too long, out of range, a character that it cannot keep.
+        "22001" | "22003" | "22021" | "22P05" => Kind::Encode,
+        // An aborted transaction, a write in a read-only one.
+        "25P02" | "25006" => Kind::State,
+        "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "53300" => Kind::Connection,
+        _ if code.starts_with("08") => Kind::Connection,
+        _ => Kind::Database,
+    };
+    let text = match code {
+        "25P02" => {
+            "the transaction is over: an earlier error ended it; roll it back, and run it again from its beginning"
+        }
+        _ => cause.message(),
+    };
+    let mut error = Error::new(kind, text);
+    if let Some(table) = cause.table() {
+        error = error.with_table(table);
+    }
+    if let Some(column) = cause.column().or_else(|| only_column(cause.detail()?)) {
+        error = error.with_column(column);
+    }
+    if let Some(constraint) = cause.constraint() {
+        error = error.with_constraint(constraint);
+    }
+    error.with_source(PostgresqlError {
+        code: code.to_owned(),
+        message: cause.message().to_owned(),
+        detail: cause.detail().map(str::to_owned),
+        hint: cause.hint().map(str::to_owned),
+        position: match cause.position() {
+            Some(PgErrorPosition::Original(position)) => Some(position),
+            _ => None,
+        },
+    })
+}
+
+/// The column of a detail such as `Key (name)=(ann) already exists.`, whatever language it is in.
+fn only_column(detail: &str) -> Option<&str> {
+    let (before, _) = detail.split_once(")=(")?;
+    let (_, column) = before.split_once('(')?;
+    column.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_').then_some(column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::only_column;
+
+    #[test]
+    fn one_column_is_told() {
+        assert_eq!(only_column("Key (name)=(a)=(b) already exists."), Some("name"));
+        assert_eq!(only_column("Key (hall, number)=(a, 1) already exists."), None);
+        assert_eq!(only_column("Key (lower(email))=(a) already exists."), None);
+        assert_eq!(only_column("Failing row contains (1, null)."), None);
+    }
+}

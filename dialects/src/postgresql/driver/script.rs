@@ -1,0 +1,181 @@
+//! What a text does to the transaction, as far as its words tell.
+
+/// What a statement does to the transaction that it runs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    None,
+    Begins,
+    Ends,
+    /// `ROLLBACK TO SAVEPOINT`: a transaction that an error had ended goes on.
+    Revives,
+}
+
+/// What the statement does to its transaction.
+pub(super) fn effect(statement: &str) -> Effect {
+    let mut words = Words(statement).map(|word| word.to_ascii_lowercase());
+    let first = words.next().unwrap_or_default();
+    let mut second = words.next().unwrap_or_default();
+    if matches!(second.as_str(), "work" | "transaction") && first != "prepare" && first != "start" {
+        second = words.next().unwrap_or_default();
+    }
+    match (first.as_str(), second.as_str()) {
+        ("begin", _) | ("start", "transaction") => Effect::Begins,
+        ("rollback", "to") => Effect::Revives,
+        ("commit" | "end" | "rollback" | "abort", "and") if words.next().is_some_and(|word| word == "chain") => {
+            Effect::Begins
+        }
+        ("commit" | "end" | "rollback" | "abort", _) | ("prepare", "transaction") => Effect::Ends,
+        _ => Effect::None,
+    }
+}
+
+/// Whether the statement reads and does nothing else, so that ending it early undoes nothing.
+pub(super) fn reads(statement: &str) -> bool {
+    let mut words = Words(statement);
+    let is = |word: &str, known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(word));
+    words.next().is_some_and(|word| is(word, &["select", "values", "table", "with", "show"]))
+        && !words.any(|word| is(word, &["insert", "update", "delete", "merge", "into"]))
+}
+
+/// The statements of a script.
+pub(super) fn statements(sql: &str) -> impl Iterator<Item = &str> {
+    let mut rest = sql;
+    std::iter::from_fn(move || {
+        while !rest.is_empty() {
+            let end = end_of_statement(rest);
+            let (statement, after) = rest.split_at(end);
+            rest = after.strip_prefix(';').unwrap_or(after);
+            if Words(statement).next().is_some() {
+                return Some(statement.trim());
+            }
+        }
+        None
+    })
+}
+
+fn end_of_statement(sql: &str) -> usize {
+    let mut at = 0;
+    while at < sql.len() {
+        match skipped(&sql[at..]) {
+            Some(length) => at += length,
+            None if sql.as_bytes()[at] == b';' => return at,
+            None => at += sql[at..].chars().next().map_or(1, char::len_utf8),
+        }
+    }
+    at
+}
+
+/// The words outside quotes and comments.
+struct Words<'a>(&'a str);
+
+impl<'a> Iterator for Words<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        while let Some(first) = self.0.chars().next() {
+            if let Some(length) = skipped(self.0) {
+                self.0 = &self.0[length..];
+            } else if first.is_alphabetic() || first == '_' {
+                let end = self.0.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(self.0.len());
+                let (word, rest) = self.0.split_at(end);
+                self.0 = rest;
+                return Some(word);
+            } else {
+                self.0 = &self.0[first.len_utf8()..];
+            }
+        }
+        None
+    }
+}
+
+/// The length of the quoted text or comment that `sql` begins with.
+fn skipped(sql: &str) -> Option<usize> {
+    let until = |skip: usize, close: &str| {
+        Some(sql.get(skip..)?.find(close).map_or(sql.len(), |found| skip + found + close.len()))
+    };
+    match sql.as_bytes() {
+        [b'\'', ..] => until(1, "'"),
+        [b'"', ..] => until(1, "\""),
+        // A backslash escapes in E'…'.
+        [b'e' | b'E', b'\'', ..] => {
+            let mut escaped = false;
+            let end = sql.bytes().skip(2).position(|byte| {
+                let closes = byte == b'\'' && !escaped;
+                escaped = byte == b'\\' && !escaped;
+                closes
+            });
+            Some(end.map_or(sql.len(), |end| end + 3))
+        }
+        [b'-', b'-', ..] => until(2, "\n"),
+        [b'/', b'*', ..] => {
+            let (mut depth, mut at) = (1, 2);
+            while depth > 0 && at < sql.len() {
+                let rest = &sql.as_bytes()[at..];
+                let (change, length) = match rest {
+                    [b'/', b'*', ..] => (1, 2),
+                    [b'*', b'/', ..] => (-1, 2),
+                    _ => (0, 1),
+                };
+                depth += change;
+                at += length;
+            }
+            // The last byte that was passed over is ASCII, or the text ends here.
+            Some(at)
+        }
+        [b'$', ..] => {
+            let tag = sql[1..].find('$').map(|end| &sql[..end + 2])?;
+            let name = &tag[1..tag.len() - 1];
+            let is_tag = name.chars().all(|c| c.is_alphanumeric() || c == '_')
+                && !name.starts_with(|c: char| c.is_ascii_digit());
+            if is_tag { until(tag.len(), tag) } else { None }
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_tell_what_becomes_of_the_transaction() {
+        for (sql, expected) in [
+            ("BEGIN", Effect::Begins),
+            ("/* now */ start transaction read only", Effect::Begins),
+            ("COMMIT;", Effect::Ends),
+            ("rollback work", Effect::Ends),
+            ("ROLLBACK TO SAVEPOINT a", Effect::Revives),
+            ("rollback transaction to a", Effect::Revives),
+            ("COMMIT AND CHAIN", Effect::Begins),
+            ("commit and no chain", Effect::Ends),
+            ("SAVEPOINT begin", Effect::None),
+            ("SELECT 'commit'", Effect::None),
+        ] {
+            assert_eq!(effect(sql), expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn scripts_are_cut_between_statements() {
+        let sql =
+            "SELECT ';'; -- a; b\n DO $$ BEGIN; END $$; /* ; /* ; */ ; */ SELECT E'\\';' ; CREATE TABLE \"a;b\" ();; ";
+        let cut: Vec<_> = statements(sql).collect();
+        assert_eq!(cut.len(), 4, "{cut:?}");
+        assert!(cut[1].contains("DO $$ BEGIN; END $$"));
+        assert_eq!(
+            statements("$1; $a$ ; $b$ ; $a$").count(),
+            1,
+            "{:?}",
+            statements("$1; $a$ ; $b$ ; $a$").collect::<Vec<_>>()
+        );
+        for odd in ["'", "/*", "$a$", "é'", "E'\\", "--", "$é$ ; "] {
+            assert!(statements(odd).count() < 2);
+        }
+    }
+
+    #[test]
+    fn what_reads_can_be_ended_early() {
+        assert!(reads("SELECT 'insert'") && reads("WITH a AS (SELECT 1) TABLE a") && reads("-- delete\nvalues (1)"));
+        assert!(!reads("WITH a AS (DELETE FROM t RETURNING *) SELECT * FROM a") && !reads("INSERT INTO t VALUES (1)"));
+    }
+}

@@ -1,0 +1,7 @@
+//! PostgreSQL.
+
+mod dialect;
+pub mod driver;
+mod reserved;
+
+pub use dialect::PostgresqlDialect;

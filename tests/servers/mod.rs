@@ -1,0 +1,80 @@
+//! Databases of a test's own, on the servers that the environment names: `tests/run` starts them.
+//!
+//! Whoever includes this file has a function `connect`, from a URL to an engine.
+
+#![allow(dead_code, reason = "no test uses all of it")]
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// An empty database, or an empty schema of one, that goes when this is dropped.
+pub struct Database {
+    url: String,
+    leftover: Leftover,
+}
+
+enum Leftover {
+    Folder(tempfile::TempDir),
+    Schema { server: String, name: String },
+}
+
+impl Database {
+    /// A database of the dialect; `None` if no server is named. With `CI=1` that is a failure.
+    pub async fn of(dialect: &str) -> Option<Self> {
+        if dialect == "sqlite" {
+            let folder = tempfile::tempdir().expect("a folder");
+            let url = format!("sqlite:///{}", folder.path().join("test.db").display());
+            return Some(Self { url, leftover: Leftover::Folder(folder) });
+        }
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let server = server(dialect)?;
+        let name = format!("aludel_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let engine = crate::connect(&server).await.expect("a server");
+        engine.run_script(&format!("CREATE SCHEMA {name}")).await.expect("a schema");
+        engine.dispose().await.expect("a polite end");
+        let url = with_option(&server, &format!("search_path={name}"));
+        Some(Self { url, leftover: Leftover::Schema { server, name } })
+    }
+
+    /// Its URL.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Its URL, with options more: `pool_size=1&max_overflow=0`.
+    pub fn with(&self, options: &str) -> String {
+        if options.is_empty() { self.url.clone() } else { with_option(&self.url, options) }
+    }
+}
+
+/// The URL of the server of a dialect.
+pub fn server(dialect: &str) -> Option<String> {
+    let variable = format!("ALUDEL_TEST_{}_URL", dialect.to_uppercase());
+    let url = std::env::var(&variable).ok();
+    if url.is_none() {
+        assert!(std::env::var("CI").as_deref() != Ok("1"), "{variable} is not set");
+        eprintln!("skipped: {variable} is not set; tests/run starts a server");
+    }
+    url
+}
+
+fn with_option(url: &str, option: &str) -> String {
+    format!("{url}{}{option}", if url.contains('?') { '&' } else { '?' })
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let Leftover::Schema { server, name } = &self.leftover else { return };
+        // A test's own runtime may be gone, or in the middle of a panic.
+        let (server, sql) = (server.clone(), format!("DROP SCHEMA {name} CASCADE"));
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(async {
+                if let Ok(engine) = crate::connect(&server).await {
+                    let _ = engine.run_script(&format!("SET lock_timeout = '5s'; {sql}")).await;
+                }
+            });
+            std::io::Result::Ok(())
+        });
+        let _ = dropping.join();
+    }
+}
