@@ -2,10 +2,15 @@
 
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
+/// The dialect that these tests run on.
+const DIALECT: &str = "sqlite";
+
 #[path = "session/database.rs"]
 mod database;
 #[path = "session/models.rs"]
 mod models;
+#[path = "servers/mod.rs"]
+mod servers;
 
 #[path = "session/again.rs"]
 mod again;
@@ -35,3 +40,5 @@ mod savepoints;
 mod text;
 #[path = "session/transactions.rs"]
 mod transactions;
+
+use database::connect;

@@ -1,7 +1,7 @@
 //! What a failed flush made pending again, and how it is flushed anew.
 
 use crate::{
-    database::{file, memory},
+    database::{file, keys_follow_rows, memory, skipped},
     models::{Author, Folder, Post, Setting, author, post},
 };
 use aludel::{
@@ -46,7 +46,10 @@ async fn what_refers_to_a_generated_key_refers_to_the_same_row() -> aludel::Resu
 
 #[tokio::test]
 async fn a_generated_key_that_another_took_meanwhile_is_told() -> aludel::Result<()> {
-    let (engine, _folder) = file().await;
+    let engine = file().await;
+    if !keys_follow_rows(&engine) {
+        return skipped("a counter never gives a key twice");
+    }
     let mut session = engine.session();
     let alice = session.add(author("Alice"));
     session.flush().await?;

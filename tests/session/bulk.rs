@@ -8,7 +8,7 @@ use aludel::{ErrorKind, prelude::*};
 
 #[tokio::test]
 async fn updates_and_deletes_are_part_of_the_transaction() -> aludel::Result<()> {
-    let (engine, _folder) = file().await;
+    let engine = file().await;
     let mut session = engine.session();
     let all = session.add_all(["Alice", "Bob", "Carol"].map(author));
     let changed = session

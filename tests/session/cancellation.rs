@@ -1,7 +1,7 @@
 //! Futures that are dropped half-way, at every point where they wait.
 
 use crate::{
-    database::{tables, with_options},
+    database::waiting,
     models::{Author, author},
 };
 use aludel::{ErrorKind, prelude::*};
@@ -26,7 +26,7 @@ async fn cut<F: Future>(future: F, polls: usize) -> Option<F::Output> {
 
 /// An engine whose every statement waits for a thread.
 async fn threaded() -> Engine {
-    with_options("?execution=thread").await
+    waiting("").await
 }
 
 async fn names(engine: &Engine) -> aludel::Result<Vec<String>> {
@@ -243,8 +243,7 @@ async fn a_stream_goes_on_after_a_wait_that_was_dropped() -> aludel::Result<()> 
 
 #[tokio::test]
 async fn a_dropped_session_gives_its_connection_back() -> aludel::Result<()> {
-    let engine = create_engine("sqlite://?execution=thread&pool_size=1&max_overflow=0")?.connect().await?;
-    tables().create_all(&engine).await?;
+    let engine = waiting("pool_size=1&max_overflow=0").await;
     for polls in 1..12 {
         let mut session = engine.session();
         session.add(author("Alice"));

@@ -1,6 +1,7 @@
 //! What the server does by itself to rows that refer to others, as the session's objects see it.
 
 use crate::database::Log;
+use crate::database::{connect, url};
 use aludel::{ErrorKind, prelude::*};
 
 #[derive(Model, Debug, Clone, Default, PartialEq)]
@@ -40,7 +41,7 @@ pub struct Letter {
 }
 
 async fn engine() -> aludel::Result<Engine> {
-    let engine = create_engine("sqlite://")?.connect().await?;
+    let engine = connect(&url("").await).await?;
     metadata![Firm, Team, Member, Letter].create_all(&engine).await?;
     let mut session = engine.session();
     session.add_all(["a", "b"].map(|code| Firm { code: code.into() }));

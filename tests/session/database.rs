@@ -1,8 +1,17 @@
 //! Databases for tests, and a log of the statements that reach them.
 
-use crate::models::{Author, Comment, Folder, Post, Profile, Seat, Setting, Ticket};
-use aludel::{prelude::*, schema::MetaData};
+use crate::{
+    DIALECT,
+    models::{Author, Comment, Folder, Post, Profile, Seat, Setting, Ticket},
+    servers::Database,
+};
+use aludel::{
+    compile::{Capabilities, GeneratedKeys},
+    prelude::*,
+    schema::MetaData,
+};
 use std::{
+    cell::RefCell,
     fmt,
     sync::{Arc, Mutex},
 };
@@ -17,27 +26,89 @@ pub fn tables() -> MetaData {
     metadata![Author, Profile, Post, Comment, Folder, Setting, Seat, Ticket]
 }
 
-/// An engine with the tables, on a database in memory.
+thread_local! {
+    /// The databases that the test on this thread has made; they go with the thread.
+    static MADE: RefCell<Vec<Database>> = const { RefCell::new(Vec::new()) };
+}
+
+pub async fn connect(url: &str) -> aludel::Result<Engine> {
+    create_engine(url)?.connect().await
+}
+
+/// An engine with the tables, on a database that is gone after the test: in memory, where there is such a thing.
 pub async fn memory() -> Engine {
     with_options("").await
 }
 
 /// As `memory`, with options of the URL: `?pool_size=1`.
 pub async fn with_options(options: &str) -> Engine {
-    open(&format!("sqlite://{options}")).await
-}
-
-pub async fn open(url: &str) -> Engine {
-    let engine = create_engine(url).unwrap().connect().await.unwrap();
+    let engine = connect(&url(options).await).await.unwrap();
     tables().create_all(&engine).await.unwrap();
     engine
 }
 
-/// A database in a file, which goes with the folder.
-pub async fn file() -> (Engine, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let engine = open(&format!("sqlite:///{}", folder.path().join("test.db").display())).await;
-    (engine, folder)
+/// The URL of an empty database.
+pub async fn url(options: &str) -> String {
+    if DIALECT == "sqlite" { format!("sqlite://{options}") } else { made(options).await }
+}
+
+/// As `memory`, where several connections can write and read at once.
+pub async fn file() -> Engine {
+    let engine = connect(&made("").await).await.unwrap();
+    tables().create_all(&engine).await.unwrap();
+    engine
+}
+
+/// As `with_options`, where every statement is waited for.
+pub async fn waiting(options: &str) -> Engine {
+    let waits = if DIALECT == "sqlite" { "execution=thread&" } else { "" };
+    with_options(&format!("?{waits}{options}")).await
+}
+
+/// The URL of a database in a file or on a server.
+pub async fn made(options: &str) -> String {
+    let Some(database) = Database::of(DIALECT).await else {
+        // All tests of this program need the server, and the reason was told.
+        std::process::exit(0)
+    };
+    let url = database.with(options.trim_matches(['?', '&']));
+    MADE.with_borrow_mut(|made| made.push(database));
+    url
+}
+
+/// What the dialect can do.
+pub fn capabilities(engine: &Engine) -> &Capabilities {
+    engine.dialect().capabilities()
+}
+
+/// Whether generated keys follow the rows that there are.
+pub fn keys_follow_rows(engine: &Engine) -> bool {
+    capabilities(engine).generated_keys == GeneratedKeys::Rows
+}
+
+/// What a test that does not apply says, and answers.
+pub fn skipped(reason: &str) -> aludel::Result<()> {
+    println!("skipped on {DIALECT}: {reason}");
+    Ok(())
+}
+
+/// Makes `authors.age` a column of 64 bits, where a column has a type that its values must have.
+pub async fn widen_age(engine: &Engine) -> aludel::Result<()> {
+    if DIALECT == "sqlite" {
+        return Ok(());
+    }
+    engine.run_script("ALTER TABLE authors ALTER COLUMN age TYPE BIGINT").await
+}
+
+/// Waits until all connections are back in the pool: one that was left in the middle is repaired by a task.
+pub async fn all_idle(engine: &Engine) {
+    for _ in 0..5_000 {
+        if engine.status().idle == engine.status().open {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    panic!("{:?}", engine.status());
 }
 
 /// The statements that run on this thread, for as long as it lives.
@@ -53,10 +124,17 @@ impl Log {
         Self { statements, _guard: guard }
     }
 
-    /// The statements since the last call.
+    /// The statements since the last call, each value as `?`.
     pub fn take(&self) -> Vec<String> {
-        std::mem::take(&mut *self.statements.lock().unwrap())
+        std::mem::take(&mut *self.statements.lock().unwrap()).iter().map(|sql| without_numbers(sql)).collect()
     }
+}
+
+/// `$1` as `?`.
+fn without_numbers(sql: &str) -> String {
+    let mut parts = sql.split('$');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |sql, part| sql + "?" + part.trim_start_matches(|c: char| c.is_ascii_digit()))
 }
 
 struct Recorder(Arc<Mutex<Vec<String>>>);

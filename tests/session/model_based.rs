@@ -1,6 +1,10 @@
 //! Random work on a session against a plain model of what a session is: after each commit the database equals the model.
 
-use crate::models::Setting;
+use crate::{
+    DIALECT,
+    database::{connect, made},
+    models::Setting,
+};
 use aludel::{
     ErrorKind,
     engine::Engine,
@@ -227,9 +231,7 @@ proptest! {
     fn the_database_equals_the_model_after_each_commit(steps in steps(2)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let folder = tempfile::tempdir().unwrap();
-            let url = format!("sqlite:///{}?synchronous=off", folder.path().join("test.db").display());
-            let engine = create_engine(&url).unwrap().connect().await.unwrap();
+            let engine = connect(&made(if DIALECT == "sqlite" { "synchronous=off" } else { "" }).await).await.unwrap();
             metadata![Setting].create_all(&engine).await.unwrap();
             let mut session = engine.session();
             let mut world = World {

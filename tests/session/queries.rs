@@ -1,7 +1,7 @@
 //! Queries: built free, run on anything.
 
 use crate::{
-    database::{Log, memory, with_options},
+    database::{Log, all_idle, memory, widen_age, with_options},
     models::{Author, Post, Setting, author, post},
 };
 use aludel::{ErrorKind, prelude::*};
@@ -117,6 +117,7 @@ async fn streams_fetch_batch_by_batch() -> aludel::Result<()> {
     let mut stream = stream.query(Author).stream().await?;
     stream.next().await.unwrap()?;
     drop(stream);
+    all_idle(&engine).await;
     assert_eq!(engine.status().idle, 1, "and gives the connection back");
 
     let refused = query(Author).with(Author.posts).on(&engine).stream().await.err().unwrap();
@@ -128,6 +129,7 @@ async fn streams_fetch_batch_by_batch() -> aludel::Result<()> {
 async fn a_stream_ends_with_its_error() -> aludel::Result<()> {
     let engine = with_authors(1_500).await;
     query(Author).filter_by(Author.id, 1_200).on(&engine).update(Author.age.set(7)).await?;
+    widen_age(&engine).await?;
     engine.run_script("UPDATE authors SET age = 5000000000 WHERE id = 1200").await?;
     let mut stream = query(Author).order_by(Author.id).on(&engine).stream().await?;
     let mut good = 0;

@@ -1,6 +1,7 @@
 //! Relations loaded along with rows: one statement a level.
 
 use crate::{
+    DIALECT,
     database::{Log, memory},
     models::{Author, Comment, Folder, Post, Profile, Seat, Ticket, author, post, seat},
 };
@@ -9,14 +10,12 @@ use aludel::{ErrorKind, prelude::*};
 async fn blog() -> aludel::Result<Engine> {
     let engine = memory().await;
     let mut session = engine.session();
-    for (id, name) in [(1, "Alice"), (2, "Bob"), (3, "Carol")] {
-        session.add(Author { id, ..author(name) });
-    }
+    session.add_all(["Alice", "Bob", "Carol"].map(author));
     session.add(Profile { author_id: 1, motto: "On".into(), ..Default::default() });
     session.add_all([
-        Post { id: 1, ..post(1, "one") },
-        Post { id: 2, editor_id: Some(2), ..post(1, "two") },
-        Post { id: 3, editor_id: Some(2), ..post(2, "three") },
+        post(1, "one"),
+        Post { editor_id: Some(2), ..post(1, "two") },
+        Post { editor_id: Some(2), ..post(2, "three") },
     ]);
     session.add_all([(1, "a"), (1, "b"), (3, "c")].map(|(post_id, text)| Comment {
         post_id,
@@ -164,7 +163,12 @@ async fn pending_rows_are_loaded_too() -> aludel::Result<()> {
 async fn a_row_that_should_be_there_and_is_not() -> aludel::Result<()> {
     let engine = blog().await?;
     let mut session = engine.session();
-    session.execute(text("PRAGMA defer_foreign_keys = ON")).await?;
+    session
+        .execute(text(match DIALECT {
+            "sqlite" => "PRAGMA defer_foreign_keys = ON",
+            _ => "SET LOCAL session_replication_role = replica",
+        }))
+        .await?;
     session.query(Author).filter_by(Author.id, 2).delete().await?;
     let error = session.query(Post).with(Post.author).all().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);

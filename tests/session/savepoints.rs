@@ -1,7 +1,8 @@
 //! Savepoints: parts of a transaction that can be undone without the rest.
 
 use crate::{
-    database::{file, memory},
+    DIALECT,
+    database::{file, memory, skipped},
     models::{Author, Folder, Setting, author},
 };
 use aludel::{
@@ -16,7 +17,7 @@ async fn names(engine: &Engine) -> aludel::Result<Vec<String>> {
 
 #[tokio::test]
 async fn a_savepoint_is_kept_rolled_back_or_dropped() -> aludel::Result<()> {
-    let (engine, _folder) = file().await;
+    let engine = file().await;
     let mut session = engine.session();
     let alice = session.add(author("Alice"));
 
@@ -82,7 +83,7 @@ async fn savepoints_nest() -> aludel::Result<()> {
 
 #[tokio::test]
 async fn a_failure_inside_undoes_no_more_than_the_savepoint() -> aludel::Result<()> {
-    let (engine, _folder) = file().await;
+    let engine = file().await;
     let mut session = engine.session();
     let alice = session.add(author("Alice"));
     for name in ["Bob", "Alice", "Carol"] {
@@ -201,6 +202,9 @@ async fn rolling_back() -> aludel::Result<Engine> {
 
 #[tokio::test]
 async fn a_failure_inside_that_ends_the_transaction() -> aludel::Result<()> {
+    if DIALECT != "sqlite" {
+        return skipped("a failure ends no more than the savepoint");
+    }
     let engine = rolling_back().await?;
     for bulk in [false, true] {
         let mut session = engine.session();

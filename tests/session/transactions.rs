@@ -68,7 +68,7 @@ async fn statements_of_a_transaction() -> aludel::Result<()> {
 
 #[tokio::test]
 async fn a_rollback_restores_the_objects() -> aludel::Result<()> {
-    let (engine, _folder) = file().await;
+    let engine = file().await;
     let mut session = engine.session();
     let (kept, gone) = (session.add(author("kept")), session.add(author("gone")));
     session.commit().await?;
@@ -122,7 +122,7 @@ async fn inserted_changed_and_deleted_in_one_transaction() -> aludel::Result<()>
 
 #[tokio::test]
 async fn a_read_only_transaction_refuses_writes() -> aludel::Result<()> {
-    let (engine, _folder) = file().await;
+    let engine = file().await;
     let mut session = engine.session();
     let options = TransactionOptions { isolation: Some(IsolationLevel::Serializable), read_only: true };
     session.begin_with(options).await?;
@@ -145,7 +145,7 @@ async fn a_read_only_transaction_refuses_writes() -> aludel::Result<()> {
 
 #[tokio::test]
 async fn two_sessions_see_each_others_commits() -> aludel::Result<()> {
-    let (engine, _folder) = file().await;
+    let engine = file().await;
     let (mut one, mut two) = (engine.session(), engine.session());
     let alice = one.add(author("Alice"));
     one.flush().await?;

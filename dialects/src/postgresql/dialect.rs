@@ -4,8 +4,8 @@ use super::reserved::RESERVED;
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
-        Capabilities, Comments, Compiler, Dialect, InsertMany, ListStyle, Placeholder, Precedence, plain_literal,
-        quote_text, quoted, sql_type,
+        Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, ListStyle, Placeholder, Precedence,
+        plain_literal, quote_text, quoted, sql_type,
     },
     expr::{
         Node,
@@ -33,7 +33,9 @@ static CAPABILITIES: Capabilities = Capabilities {
     insert_defaults: " DEFAULT VALUES",
     returning: true,
     last_insert_id: false,
+    generated_keys: GeneratedKeys::Counter,
     insert_many: InsertMany { most: 1_000, powers_of_two: false },
+    names_constraints: true,
     transactional_ddl: true,
     forward_references: false,
     alter_constraints: true,

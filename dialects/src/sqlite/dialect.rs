@@ -4,7 +4,8 @@ use super::reserved::RESERVED;
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
-        Capabilities, Comments, Compiler, Dialect, InsertMany, ListStyle, Placeholder, Precedence, literal_does_not_fit,
+        Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, ListStyle, Placeholder, Precedence,
+        literal_does_not_fit,
     },
     expr::{
         Node,
@@ -34,7 +35,9 @@ static CAPABILITIES: Capabilities = Capabilities {
     insert_defaults: " DEFAULT VALUES",
     returning: true,
     last_insert_id: true,
+    generated_keys: GeneratedKeys::Rows,
     insert_many: InsertMany { most: 64, powers_of_two: true },
+    names_constraints: false,
     transactional_ddl: true,
     forward_references: true,
     alter_constraints: false,

@@ -27,8 +27,12 @@ pub struct Capabilities {
     pub returning: bool,
     /// Whether the driver tells the key that an INSERT of one row generated, without RETURNING.
     pub last_insert_id: bool,
+    /// Where the keys come from that the database generates.
+    pub generated_keys: GeneratedKeys,
     /// How many rows go into one INSERT.
     pub insert_many: InsertMany,
+    /// Whether the error of a violation names the unique constraint or the foreign key.
+    pub names_constraints: bool,
     /// Whether DDL can be rolled back.
     pub transactional_ddl: bool,
     /// Whether a table may refer to one that does not exist yet.
@@ -84,6 +88,15 @@ impl InsertMany {
         let rows = rows.min(self.most).max(1);
         if self.powers_of_two { 1 << rows.ilog2() } else { rows }
     }
+}
+
+/// Where the keys come from that the database generates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GeneratedKeys {
+    /// From the rows: the greatest key there is, and one. It follows those that the program gave, and one that was rolled back comes again.
+    Rows,
+    /// From a counter that knows nothing of the keys that the program gave, and never goes back.
+    Counter,
 }
 
 /// How tables and columns get their comments.

@@ -117,7 +117,7 @@ fn refused(cause: &PgDatabaseError) -> Error {
     if let Some(table) = cause.table() {
         error = error.with_table(table);
     }
-    if let Some(column) = cause.column().or_else(|| only_column(cause.detail()?)) {
+    if let Some(column) = cause.column().or_else(|| only_column(cause.detail()?, cause.table()?)) {
         error = error.with_column(column);
     }
     if let Some(constraint) = cause.constraint() {
@@ -135,9 +135,13 @@ fn refused(cause: &PgDatabaseError) -> Error {
     })
 }
 
-/// The column of a detail such as `Key (name)=(ann) already exists.`, whatever language it is in.
-fn only_column(detail: &str) -> Option<&str> {
-    let (before, _) = detail.split_once(")=(")?;
+/// The column of `table` in a detail such as `Key (name)=(ann) already exists.`, whatever language it is in. A detail that names the table
+/// itself, as in `Key (id)=(1) is still referenced from table "posts".`, tells of a column of another one.
+fn only_column<'a>(detail: &'a str, table: &str) -> Option<&'a str> {
+    let (before, after) = detail.split_once(")=(")?;
+    if after.contains(&format!("\"{table}\"")) {
+        return None;
+    }
     let (_, column) = before.split_once('(')?;
     column.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_').then_some(column)
 }
@@ -148,9 +152,12 @@ mod tests {
 
     #[test]
     fn one_column_is_told() {
-        assert_eq!(only_column("Key (name)=(a)=(b) already exists."), Some("name"));
-        assert_eq!(only_column("Key (hall, number)=(a, 1) already exists."), None);
-        assert_eq!(only_column("Key (lower(email))=(a) already exists."), None);
-        assert_eq!(only_column("Failing row contains (1, null)."), None);
+        let column = |detail| only_column(detail, "posts");
+        assert_eq!(column("Key (name)=(a)=(b) already exists."), Some("name"));
+        assert_eq!(column("Key (author_id)=(7) is not present in table \"authors\"."), Some("author_id"));
+        assert_eq!(column("Key (id)=(1) is still referenced from table \"posts\"."), None);
+        assert_eq!(column("Key (hall, number)=(a, 1) already exists."), None);
+        assert_eq!(column("Key (lower(email))=(a) already exists."), None);
+        assert_eq!(column("Failing row contains (1, null)."), None);
     }
 }
