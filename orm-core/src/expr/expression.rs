@@ -457,30 +457,30 @@ where
     message = "`{Self}` cannot be ordered by",
     label = "expected a column, an expression, `.asc()`, `.desc()`, or a tuple of those"
 )]
-pub trait Ordering {
+pub trait OrderBy {
     /// Adds it to an ORDER BY.
     fn append(self, orders: &mut Vec<Order>);
 }
 
-impl Ordering for Order {
+impl OrderBy for Order {
     fn append(self, orders: &mut Vec<Order>) {
         orders.push(self);
     }
 }
 
-impl<M, T: Field> Ordering for Column<M, T> {
+impl<M, T: Field> OrderBy for Column<M, T> {
     fn append(self, orders: &mut Vec<Order>) {
         orders.push(self.asc());
     }
 }
 
-impl<T: Field> Ordering for Expr<T> {
+impl<T: Field> OrderBy for Expr<T> {
     fn append(self, orders: &mut Vec<Order>) {
         orders.push(self.asc());
     }
 }
 
-impl<O: Ordering> Ordering for Vec<O> {
+impl<O: OrderBy> OrderBy for Vec<O> {
     fn append(self, orders: &mut Vec<Order>) {
         self.into_iter().for_each(|order| order.append(orders));
     }
@@ -511,7 +511,7 @@ impl<T: Field> Grouping for Expr<T> {
 macro_rules! tuples {
     ($($($name:ident)+;)*) => { $(
         #[allow(non_snake_case)]
-        impl<$($name: Ordering),+> Ordering for ($($name,)+) {
+        impl<$($name: OrderBy),+> OrderBy for ($($name,)+) {
             fn append(self, orders: &mut Vec<Order>) {
                 let ($($name,)+) = self;
                 $($name.append(orders);)+

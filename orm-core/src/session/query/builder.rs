@@ -9,7 +9,7 @@ use crate::{
     compile::Dialect,
     error::{ErrorKind, Result},
     expr::{
-        Column, Condition, Expr, Expression, Grouping, InSet, Node, Operand, Ordering, Relation, RelationEnds,
+        Column, Condition, Expr, Expression, Grouping, InSet, Node, Operand, OrderBy, Relation, RelationEnds,
         Selectable,
         tree::{BinaryOp, Join, JoinKind, Select, Set, Source},
     },
@@ -225,7 +225,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT users.id FROM users ORDER BY users.age DESC, users.name"
     /// );
     /// ```
-    pub fn order_by(mut self, order: impl Ordering) -> Self {
+    pub fn order_by(mut self, order: impl OrderBy) -> Self {
         order.append(&mut self.select.order_by);
         self
     }
