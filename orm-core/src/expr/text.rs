@@ -18,12 +18,12 @@ use std::borrow::Cow;
 /// );
 /// ```
 pub fn text(sql: impl Into<Cow<'static, str>>) -> TextClause {
-    TextClause(tree::TextClause { sql: sql.into(), binds: Vec::new() })
+    TextClause(tree::TextNode { sql: sql.into(), binds: Vec::new() })
 }
 
 /// SQL text with its values; see [`text`].
 #[derive(Debug, Clone)]
-pub struct TextClause(tree::TextClause);
+pub struct TextClause(tree::TextNode);
 
 impl TextClause {
     /// Gives `:name` its value.
@@ -55,7 +55,7 @@ impl TextClause {
     }
 
     /// The text without its builder.
-    pub fn into_clause(self) -> tree::TextClause {
+    pub fn into_clause(self) -> tree::TextNode {
         self.0
     }
 }
