@@ -35,6 +35,7 @@ pub struct Query<R, M = R, X = ()> {
 /// A query for a table, a column, an expression, or a tuple of those.
 ///
 /// It is free: it can be stored, cloned and passed about, and runs `on` a session, a transaction or an engine.
+#[doc(alias("select"))]
 pub fn query<S: Selectable>(selected: S) -> Query<S::Row, S::Root> {
     let mut select = Select::default();
     selected.select(&mut select.columns);
@@ -61,6 +62,7 @@ impl<R, M, X> fmt::Debug for Query<R, M, X> {
 
 impl<R, M> Query<R, M> {
     /// The query to run on a session, a transaction or an engine.
+    #[doc(alias("with_session", "execute"))]
     pub fn on<'s>(self, executor: impl RunsOn<'s>) -> Query<R, M, Executor<'s>> {
         let Self { select, plan, executor: (), all_rows, marker } = self;
         Query { select, plan, executor: executor.executor(), all_rows, marker }
@@ -83,6 +85,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT users.id FROM users WHERE users.age > ? AND users.active"
     /// );
     /// ```
+    #[doc(alias("where", "where_clause"))]
     pub fn filter(mut self, condition: impl Condition) -> Self {
         self.select.filter.push(condition.into_condition());
         self
@@ -115,6 +118,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT count(*) FROM users"
     /// );
     /// ```
+    #[doc(alias("select_from"))]
     pub fn from(mut self, source: impl FromSource) -> Self {
         self.select.from.push(source.into_source());
         self
@@ -129,6 +133,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT clusters.name, users.name FROM clusters JOIN users ON clusters.id = users.cluster_id"
     /// );
     /// ```
+    #[doc(alias("inner_join"))]
     pub fn join(self, relation: impl Joins) -> Self {
         self.join_relation(JoinKind::Inner, relation)
     }
@@ -143,6 +148,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT clusters.name, users.name FROM clusters LEFT JOIN users ON clusters.id = users.cluster_id"
     /// );
     /// ```
+    #[doc(alias("outerjoin", "outer_join"))]
     pub fn left_join(self, relation: impl Joins) -> Self {
         self.join_relation(JoinKind::Left, relation)
     }
@@ -170,6 +176,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT users.id, posts.id FROM users LEFT JOIN posts ON posts.user_id = users.id AND posts.views > ?"
     /// );
     /// ```
+    #[doc(alias("outerjoin"))]
     pub fn left_join_on(self, source: impl FromSource, condition: impl Condition) -> Self {
         self.push_join(JoinKind::Left, source.into_source(), vec![condition.into_condition()])
     }
@@ -225,6 +232,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT users.id FROM users ORDER BY users.age DESC, users.name"
     /// );
     /// ```
+    #[doc(alias("order"))]
     pub fn order_by(mut self, order: impl OrderBy) -> Self {
         order.append(&mut self.select.order_by);
         self
@@ -309,6 +317,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT users.id FROM users ORDER BY users.id LIMIT ? OFFSET ?"
     /// );
     /// ```
+    #[doc(alias("paginate"))]
     pub fn slice(self, range: std::ops::Range<u64>) -> Self {
         self.offset(range.start).limit(range.end.saturating_sub(range.start))
     }
@@ -356,6 +365,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT users.id, (SELECT sum(posts.views) FROM posts WHERE posts.user_id = users.id) FROM users"
     /// );
     /// ```
+    #[doc(alias("as_scalar"))]
     pub fn scalar_subquery<S: DbType>(self) -> Expr<Option<S>>
     where
         R: OneColumn<S>,
@@ -384,6 +394,7 @@ impl<R, M, X> Query<R, M, X> {
     /// Loads the other end of a relation with each row, in one more query for all rows: `(User, Vec<Post>)`.
     ///
     /// One more relation adds one more element to the tuple, and a relation may itself have `.with(…)`.
+    #[doc(alias("selectinload", "joinedload", "subqueryload", "preload", "belonging_to", "options"))]
     pub fn with<L: Load<M>>(self, relation: L) -> Query<<R as Append<L::Loaded>>::Out, M, X>
     where
         M: Model,
