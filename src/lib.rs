@@ -102,3 +102,8 @@ struct EnginesPage;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/queries.md")]
 struct QueriesPage;
+
+/// The guide's page for those who know SQLAlchemy, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/coming-from-sqlalchemy.md")]
+struct SqlAlchemyPage;
