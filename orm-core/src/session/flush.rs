@@ -122,11 +122,11 @@ impl Session {
                 }
                 count += 1;
             }
-            self.insert(&inserts[..count], &columns).await?;
+            self.insert_rows(&inserts[..count], &columns).await?;
             inserts = &inserts[count..];
         }
         for slot in work.updates {
-            self.update(slot).await?;
+            self.update_row(slot).await?;
         }
         self.delete_rows(&work.deletes, !work.deletes_first).await
     }
@@ -171,7 +171,7 @@ impl Session {
     }
 
     /// Inserts objects of one table that give the same columns a value.
-    async fn insert(&mut self, slots: &[u32], columns: &[u16]) -> Result<()> {
+    async fn insert_rows(&mut self, slots: &[u32], columns: &[u16]) -> Result<()> {
         let table = self.object(slots[0])?.value.table();
         let capabilities = self.engine.dialect().capabilities();
         let rows = match capabilities.insert_many {
@@ -192,7 +192,7 @@ impl Session {
         }
         let jobs = self.insert_jobs(slots, columns, rows, table, &filled)?;
         let statement = jobs.first().map(|job| Arc::clone(&job.statement));
-        let done = match self.transaction()?.run_all(jobs).await {
+        let done = match self.open_transaction()?.run_all(jobs).await {
             Ok(done) => done,
             Err(error) => {
                 let objects = slots.iter().filter_map(|&slot| Some(&*self.arena.get(slot)?.value));
@@ -274,7 +274,7 @@ impl Session {
     }
 
     /// Writes the changed columns of one object.
-    async fn update(&mut self, slot: u32) -> Result<()> {
+    async fn update_row(&mut self, slot: u32) -> Result<()> {
         let object = self.object(slot)?;
         let columns = object.changed_columns();
         if let (false, Some(stored)) = (columns.is_empty(), &object.stored) {
@@ -311,7 +311,7 @@ impl Session {
         let here = |error: Error| error.with_table(table.full_name());
         let (statement, binds) = self.engine.compile(statement).map_err(here)?;
         let job = Job { statement, binds, sink: None, timeout: None };
-        let done = self.transaction()?.run(job).await.map_err(here)?;
+        let done = self.open_transaction()?.run(job).await.map_err(here)?;
         if done.affected == 1 {
             return Ok(());
         }
