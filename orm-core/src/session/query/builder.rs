@@ -4,20 +4,20 @@ use super::{
     executor::{Executor, RunsOn},
     load::{Load, Plan, With},
     rows::{Append, Rooted},
+    source::{FromSource, Joins, Subquery},
 };
 use crate::{
     compile::Dialect,
     error::{ErrorKind, Result},
     expr::{
-        Column, Condition, Expr, Expression, Grouping, InSet, Node, Operand, OrderBy, Relation, RelationEnds,
-        Selectable,
+        Column, Condition, Expr, Expression, Grouping, InSet, Node, Operand, OrderBy, Selectable,
         tree::{BinaryOp, Join, JoinKind, Select, Set, Source},
     },
-    schema::{Model, Table, TableRef},
+    schema::{Model, TableRef},
     statement::Statement,
     types::{DbType, Field},
 };
-use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc};
+use std::{fmt, marker::PhantomData, sync::Arc};
 
 /// A query for rows of type `R`.
 ///
@@ -388,7 +388,7 @@ impl<R, M, X> Query<R, M, X> {
         M: Model + IsRow<R>,
     {
         let table = TableRef { def: M::table(), alias: Some(name) };
-        Subquery { select: Arc::new(self.select), table, columns: M::Table::at(table) }
+        Subquery::new(self.select, table)
     }
 
     /// Loads the other end of a relation with each row, in one more query for all rows: `(User, Vec<Post>)`.
@@ -454,66 +454,5 @@ where
 {
     fn into_set(self) -> Set {
         Set::Select(Arc::new(self.select))
-    }
-}
-
-/// What says by itself how it is joined: a relation.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say how it is joined",
-    label = "expected a relation, such as `User.posts`",
-    note = "a relation is declared on a model, `#[has_many(posts: Post.user_id)]` or `relation = author` beside a `foreign_key`; \
-            without one, say the condition: `.join_on(Post, Post.user_id.eq(User.id))`"
-)]
-pub trait Joins {
-    /// The columns that are equal.
-    ///
-    /// # Errors
-    /// As [`Relation::ends`].
-    fn ends(&self) -> Result<RelationEnds>;
-}
-
-impl<M: Model, N: Model, K> Joins for Relation<M, N, K> {
-    fn ends(&self) -> Result<RelationEnds> {
-        Relation::ends(self)
-    }
-}
-
-/// What a query can read from: a table, or a subquery.
-#[diagnostic::on_unimplemented(
-    message = "a query cannot read from `{Self}`",
-    label = "expected a model, an alias of one, or a subquery",
-    note = "a subquery is named by reference: `.from(&recent)`"
-)]
-pub trait FromSource {
-    /// The source without its types.
-    fn into_source(self) -> Source;
-}
-
-impl<T: Table> FromSource for T {
-    fn into_source(self) -> Source {
-        Source::Table(self.table_ref())
-    }
-}
-
-/// A query used as a table: its columns are those of the model it selects, under its own name.
-///
-/// Name it in `.from(&recent)` or `.join_on(&recent, …)`, and use its columns as `recent.name`.
-#[derive(Debug, Clone)]
-pub struct Subquery<T> {
-    select: Arc<Select>,
-    table: TableRef,
-    columns: T,
-}
-
-impl<T> Deref for Subquery<T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        &self.columns
-    }
-}
-
-impl<T> FromSource for &Subquery<T> {
-    fn into_source(self) -> Source {
-        Source::Select(Arc::clone(&self.select), self.table)
     }
 }
