@@ -3,7 +3,7 @@
 use super::{Compiler, Placeholder};
 use crate::{
     error::{Error, ErrorKind, Result},
-    expr::tree::TextClause,
+    expr::tree::TextNode,
 };
 
 impl Compiler<'_> {
@@ -11,8 +11,8 @@ impl Compiler<'_> {
     ///
     /// # Errors
     /// Of kind [`Statement`](ErrorKind::Statement) if a name has no value, a value no name, or a quote or comment no end.
-    pub(super) fn text_clause(&mut self, clause: &TextClause) -> Result<()> {
-        let TextClause { sql, binds } = clause;
+    pub(super) fn text_clause(&mut self, clause: &TextNode) -> Result<()> {
+        let TextNode { sql, binds } = clause;
         let mut used = vec![false; binds.len()];
         let (pieces, end) = pieces(sql);
         for piece in pieces {

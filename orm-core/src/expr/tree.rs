@@ -83,7 +83,7 @@ pub enum Node {
         negated: bool,
     },
     /// SQL text of the user's, with named values.
-    Text(TextClause),
+    Text(TextNode),
 }
 
 /// The character before `%`, `_` and itself in a pattern that was made from plain text.
@@ -201,7 +201,7 @@ pub enum FunctionName {
 
 /// SQL text of the user's.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TextClause {
+pub struct TextNode {
     /// The text, with values as `:name`.
     pub sql: Cow<'static, str>,
     /// The values by name.

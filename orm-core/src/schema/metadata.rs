@@ -64,7 +64,8 @@ impl MetaData {
     ///     "CREATE TABLE clusters (
     ///   id INTEGER PRIMARY KEY NOT NULL,
     ///   name VARCHAR(50) NOT NULL,
-    ///   CONSTRAINT clusters_name_key UNIQUE (name)
+    ///   CONSTRAINT clusters_name_key UNIQUE (name),
+    ///   CONSTRAINT ck_clusters_name_length CHECK (length(name) <= 50)
     /// );
     /// "
     /// );

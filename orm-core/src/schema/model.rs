@@ -60,6 +60,7 @@ pub trait Table: Copy + Send + Sync + 'static {
     fn table_ref(&self) -> TableRef;
 
     /// The same columns under the name `alias`, to use a table twice in one statement.
+    #[doc(alias("aliased"))]
     fn alias(&self, alias: &'static str) -> Self {
         Self::at(TableRef { def: self.table_ref().def, alias: Some(alias) })
     }

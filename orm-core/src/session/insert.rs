@@ -41,7 +41,7 @@ impl Session {
         let jobs = insert_jobs(&models, given, &filled, |statement| self.engine.compile(statement))?;
         let statement = jobs.first().map(|job| Arc::clone(&job.statement));
         let here = |error: Error| with_sql(error, statement.as_deref(), table);
-        let done = match self.transaction()?.run_all(jobs).await {
+        let done = match self.open_transaction()?.run_all(jobs).await {
             Ok(done) => done,
             Err(error) => {
                 let objects = slots.iter().filter_map(|&slot| Some(&*self.arena.get(slot)?.value));

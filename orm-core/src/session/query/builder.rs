@@ -4,20 +4,20 @@ use super::{
     executor::{Executor, RunsOn},
     load::{Load, Plan, With},
     rows::{Append, Rooted},
+    source::{FromSource, Joins, Subquery},
 };
 use crate::{
     compile::Dialect,
     error::{ErrorKind, Result},
     expr::{
-        Column, Condition, Expr, Expression, Grouping, InSet, Node, Operand, Ordering, Relation, RelationEnds,
-        Selectable,
+        Column, Condition, Expr, Expression, Grouping, InSet, Node, Operand, OrderBy, Selectable,
         tree::{BinaryOp, Join, JoinKind, Select, Set, Source},
     },
-    schema::{Model, Table, TableRef},
+    schema::{Model, TableRef},
     statement::Statement,
     types::{DbType, Field},
 };
-use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc};
+use std::{fmt, marker::PhantomData, sync::Arc};
 
 /// A query for rows of type `R`.
 ///
@@ -35,6 +35,7 @@ pub struct Query<R, M = R, X = ()> {
 /// A query for a table, a column, an expression, or a tuple of those.
 ///
 /// It is free: it can be stored, cloned and passed about, and runs `on` a session, a transaction or an engine.
+#[doc(alias("select"))]
 pub fn query<S: Selectable>(selected: S) -> Query<S::Row, S::Root> {
     let mut select = Select::default();
     selected.select(&mut select.columns);
@@ -61,6 +62,7 @@ impl<R, M, X> fmt::Debug for Query<R, M, X> {
 
 impl<R, M> Query<R, M> {
     /// The query to run on a session, a transaction or an engine.
+    #[doc(alias("with_session", "execute"))]
     pub fn on<'s>(self, executor: impl RunsOn<'s>) -> Query<R, M, Executor<'s>> {
         let Self { select, plan, executor: (), all_rows, marker } = self;
         Query { select, plan, executor: executor.executor(), all_rows, marker }
@@ -83,6 +85,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT users.id FROM users WHERE users.age > ? AND users.active"
     /// );
     /// ```
+    #[doc(alias("where", "where_clause"))]
     pub fn filter(mut self, condition: impl Condition) -> Self {
         self.select.filter.push(condition.into_condition());
         self
@@ -115,6 +118,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT count(*) FROM users"
     /// );
     /// ```
+    #[doc(alias("select_from"))]
     pub fn from(mut self, source: impl FromSource) -> Self {
         self.select.from.push(source.into_source());
         self
@@ -129,6 +133,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT clusters.name, users.name FROM clusters JOIN users ON clusters.id = users.cluster_id"
     /// );
     /// ```
+    #[doc(alias("inner_join"))]
     pub fn join(self, relation: impl Joins) -> Self {
         self.join_relation(JoinKind::Inner, relation)
     }
@@ -143,6 +148,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT clusters.name, users.name FROM clusters LEFT JOIN users ON clusters.id = users.cluster_id"
     /// );
     /// ```
+    #[doc(alias("outerjoin", "outer_join"))]
     pub fn left_join(self, relation: impl Joins) -> Self {
         self.join_relation(JoinKind::Left, relation)
     }
@@ -170,6 +176,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT users.id, posts.id FROM users LEFT JOIN posts ON posts.user_id = users.id AND posts.views > ?"
     /// );
     /// ```
+    #[doc(alias("outerjoin"))]
     pub fn left_join_on(self, source: impl FromSource, condition: impl Condition) -> Self {
         self.push_join(JoinKind::Left, source.into_source(), vec![condition.into_condition()])
     }
@@ -225,7 +232,8 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT users.id FROM users ORDER BY users.age DESC, users.name"
     /// );
     /// ```
-    pub fn order_by(mut self, order: impl Ordering) -> Self {
+    #[doc(alias("order"))]
+    pub fn order_by(mut self, order: impl OrderBy) -> Self {
         order.append(&mut self.select.order_by);
         self
     }
@@ -309,6 +317,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT users.id FROM users ORDER BY users.id LIMIT +? OFFSET ?"
     /// );
     /// ```
+    #[doc(alias("paginate"))]
     pub fn slice(self, range: std::ops::Range<u64>) -> Self {
         self.offset(range.start).limit(range.end.saturating_sub(range.start))
     }
@@ -356,6 +365,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT users.id, (SELECT sum(posts.views) FROM posts WHERE posts.user_id = users.id) FROM users"
     /// );
     /// ```
+    #[doc(alias("as_scalar"))]
     pub fn scalar_subquery<S: DbType>(self) -> Expr<Option<S>>
     where
         R: OneColumn<S>,
@@ -378,12 +388,13 @@ impl<R, M, X> Query<R, M, X> {
         M: Model + IsRow<R>,
     {
         let table = TableRef { def: M::table(), alias: Some(name) };
-        Subquery { select: Arc::new(self.select), table, columns: M::Table::at(table) }
+        Subquery::new(self.select, table)
     }
 
     /// Loads the other end of a relation with each row, in one more query for all rows: `(User, Vec<Post>)`.
     ///
     /// One more relation adds one more element to the tuple, and a relation may itself have `.with(…)`.
+    #[doc(alias("selectinload", "joinedload", "subqueryload", "preload", "belonging_to", "options"))]
     pub fn with<L: Load<M>>(self, relation: L) -> Query<<R as Append<L::Loaded>>::Out, M, X>
     where
         M: Model,
@@ -443,66 +454,5 @@ where
 {
     fn into_set(self) -> Set {
         Set::Select(Arc::new(self.select))
-    }
-}
-
-/// What says by itself how it is joined: a relation.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say how it is joined",
-    label = "expected a relation, such as `User.posts`",
-    note = "a relation is declared on a model, `#[has_many(posts: Post.user_id)]` or `relation = author` beside a `foreign_key`; \
-            without one, say the condition: `.join_on(Post, Post.user_id.eq(User.id))`"
-)]
-pub trait Joins {
-    /// The columns that are equal.
-    ///
-    /// # Errors
-    /// As [`Relation::ends`].
-    fn ends(&self) -> Result<RelationEnds>;
-}
-
-impl<M: Model, N: Model, K> Joins for Relation<M, N, K> {
-    fn ends(&self) -> Result<RelationEnds> {
-        Relation::ends(self)
-    }
-}
-
-/// What a query can read from: a table, or a subquery.
-#[diagnostic::on_unimplemented(
-    message = "a query cannot read from `{Self}`",
-    label = "expected a model, an alias of one, or a subquery",
-    note = "a subquery is named by reference: `.from(&recent)`"
-)]
-pub trait FromSource {
-    /// The source without its types.
-    fn into_source(self) -> Source;
-}
-
-impl<T: Table> FromSource for T {
-    fn into_source(self) -> Source {
-        Source::Table(self.table_ref())
-    }
-}
-
-/// A query used as a table: its columns are those of the model it selects, under its own name.
-///
-/// Name it in `.from(&recent)` or `.join_on(&recent, …)`, and use its columns as `recent.name`.
-#[derive(Debug, Clone)]
-pub struct Subquery<T> {
-    select: Arc<Select>,
-    table: TableRef,
-    columns: T,
-}
-
-impl<T> Deref for Subquery<T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        &self.columns
-    }
-}
-
-impl<T> FromSource for &Subquery<T> {
-    fn into_source(self) -> Source {
-        Source::Select(Arc::clone(&self.select), self.table)
     }
 }

@@ -8,14 +8,16 @@ mod load;
 mod named;
 mod rows;
 mod run;
+mod source;
 mod stream;
 mod text;
 
-pub use builder::{FromSource, IsRow, Joins, OneColumn, Query, Subquery, query};
+pub use builder::{IsRow, OneColumn, Query, query};
 pub use executor::{Executor, RunsOn};
 pub use insert::{InsertRows, insert};
 pub(crate) use load::rows_of;
-pub use load::{Load, Nested};
+pub use load::{Load, LoadedRelation};
 pub use rows::{Append, Rooted};
+pub use source::{FromSource, Joins, Subquery};
 pub use stream::ModelStream;
 pub use text::{FromRow, TextQuery};

@@ -27,6 +27,7 @@ impl<R: Send + 'static, M: 'static, X> Query<R, M, X> {
     /// # Errors
     /// Of kind [`Statement`](ErrorKind::Statement) if the query cannot be compiled, of kind [`Decode`](ErrorKind::Decode) if a value
     /// does not fit its Rust type, else those of the server.
+    #[doc(alias("load", "scalars", "fetch_all", "get_results"))]
     pub fn all<'s>(self) -> BoxFuture<'s, Result<Vec<R>>>
     where
         X: RunsOn<'s>,
@@ -40,6 +41,7 @@ impl<R: Send + 'static, M: 'static, X> Query<R, M, X> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
+    #[doc(alias("fetch_optional"))]
     pub fn first<'s>(mut self) -> BoxFuture<'s, Result<Option<R>>>
     where
         X: RunsOn<'s>,
@@ -54,6 +56,7 @@ impl<R: Send + 'static, M: 'static, X> Query<R, M, X> {
     /// # Errors
     /// Of kind [`NotFound`](ErrorKind::NotFound) if there is none, of kind [`MultipleRows`](ErrorKind::MultipleRows) if there are more;
     /// else as [`all`](Self::all).
+    #[doc(alias("scalar_one", "get_result", "fetch_one"))]
     pub fn one<'s>(self) -> BoxFuture<'s, Result<R>>
     where
         X: RunsOn<'s>,
@@ -66,6 +69,7 @@ impl<R: Send + 'static, M: 'static, X> Query<R, M, X> {
     ///
     /// # Errors
     /// Of kind [`MultipleRows`](ErrorKind::MultipleRows) if there are more; else as [`all`](Self::all).
+    #[doc(alias("scalar_one_or_none"))]
     pub fn one_or_none<'s>(mut self) -> BoxFuture<'s, Result<Option<R>>>
     where
         X: RunsOn<'s>,
@@ -86,6 +90,7 @@ impl<R: Send + 'static, M: 'static, X> Query<R, M, X> {
     ///
     /// # Errors
     /// As [`one`](Self::one).
+    #[doc(alias("scalar_one"))]
     pub fn scalar<'s>(self) -> BoxFuture<'s, Result<R>>
     where
         X: RunsOn<'s>,
@@ -131,6 +136,7 @@ impl<R: Send + 'static, M: 'static, X> Query<R, M, X> {
     ///
     /// # Errors
     /// As [`all`](Self::all), and of kind [`NotSupported`](ErrorKind::NotSupported) for a query that loads relations.
+    #[doc(alias("yield_per", "load_iter"))]
     pub fn stream<'s>(self) -> BoxFuture<'s, Result<ModelStream<'s, R>>>
     where
         X: RunsOn<'s>,

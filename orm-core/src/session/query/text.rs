@@ -32,7 +32,7 @@ pub struct TextQuery<R, X = ()> {
 /// What a text query runs.
 #[derive(Debug, Clone)]
 pub(crate) struct TextRows {
-    clause: tree::TextClause,
+    clause: tree::TextNode,
     /// The query whose columns are looked for by their names; without one, columns are read by position.
     columns: Option<Select>,
     /// How many rows are read at the most.
