@@ -2,7 +2,7 @@
 //!
 //! Whoever includes this file has a function `connect`, from a URL to an engine.
 
-#![allow(dead_code, reason = "no test uses all of it")]
+#![allow(dead_code, unreachable_pub, reason = "no test uses all of it")]
 
 use std::{
     io::Write,

@@ -1,5 +1,8 @@
 //! The SQLite driver and the engine over it, at the level of drivers, connections and engines.
 
+#[path = "../jobs/mod.rs"]
+mod jobs;
+
 mod cancel;
 mod errors;
 mod locks;

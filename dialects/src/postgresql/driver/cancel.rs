@@ -3,7 +3,13 @@
 use super::{error::failed, options::Options};
 use aludel_core::{Error, ErrorKind, Result};
 use sqlx::{AssertSqlSafe, Connection, Executor};
-use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    sync::Arc,
+    task::Poll,
+    time::{Duration, Instant},
+};
 use tokio::time::timeout;
 
 /// How long a server may take to end what it was told to end.
@@ -42,11 +48,11 @@ impl Canceller {
     ) -> Option<Result<T>> {
         let Some(limit) = limit else { return Some(work.await) };
         let mut work = pin!(work);
-        if let Ok(done) = timeout(limit, &mut work).await {
+        if let Some(done) = within(limit, work.as_mut()).await {
             return Some(done);
         }
         self.cancel().await.ok()?;
-        let done = timeout(GRACE, work).await.ok()?;
+        let done = within(GRACE, work).await?;
         Some(done.map_err(|error| match error.kind() {
             ErrorKind::Cancelled => {
                 Error::new(ErrorKind::Timeout, "the statement ran for longer than its timeout").with_source(error)
@@ -54,4 +60,16 @@ impl Canceller {
             _ => error,
         }))
     }
+}
+
+/// What `work` yields, if it does so within `limit`.
+///
+/// A task whose socket always has more to read is polled again and again before a timer's turn comes, so the clock is read here.
+pub(super) async fn within<T>(limit: Duration, mut work: Pin<&mut impl Future<Output = T>>) -> Option<T> {
+    let deadline = Instant::now().checked_add(limit);
+    let work = poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Pending if deadline.is_some_and(|deadline| Instant::now() >= deadline) => Poll::Ready(None),
+        polled => polled.map(Some),
+    });
+    timeout(limit, work).await.ok().flatten()
 }

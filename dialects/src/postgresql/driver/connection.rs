@@ -1,7 +1,7 @@
 //! A connection, as the engine sees it.
 
 use super::{
-    cancel::{Canceller, GRACE},
+    cancel::{Canceller, GRACE, within},
     cursor::PostgresqlCursor,
     error::{PostgresqlError, failed},
     options::Options,
@@ -18,13 +18,18 @@ use aludel_core::{
 use sqlx::{AssertSqlSafe, Connection as _, Executor, Row};
 use std::{
     error::Error as _,
+    pin::pin,
     sync::{Arc, LazyLock},
     time::Duration,
 };
-use tokio::time::timeout;
 
 /// What is still to come of a statement that was given up is waited for this long, before the server is told to end it.
 const SOON: Duration = Duration::from_millis(2);
+
+/// Asks for the process behind the connection, and has it look after its client each second, where it can: a statement whose client is gone is ended.
+const GREETING: &str = "SELECT pg_backend_pid(), CASE WHEN version() LIKE '%linux%' AND \
+    current_setting('client_connection_check_interval', true) = '0' \
+    THEN set_config('client_connection_check_interval', '1s', false) END";
 
 /// A connection to a PostgreSQL server.
 pub(super) struct PostgresqlConnection {
@@ -105,7 +110,7 @@ impl State {
 impl PostgresqlConnection {
     pub(super) async fn connect(options: Arc<Options>) -> Result<Self> {
         let mut connection = options.connect().await?;
-        let row = connection.fetch_one(sqlx::raw_sql("SELECT pg_backend_pid()")).await.map_err(failed)?;
+        let row = connection.fetch_one(sqlx::raw_sql(GREETING)).await.map_err(failed)?;
         let process = row.try_get_unchecked(0).map_err(failed)?;
         let statements = Statements::new(options.statement_cache);
         Ok(Self {
@@ -192,12 +197,12 @@ impl PostgresqlConnection {
 
     /// Ends what the server still does, unless it is about to.
     async fn end_unread(&mut self) -> Result<()> {
-        if let Ok(done) = timeout(SOON, self.read_off()).await {
+        if let Some(done) = within(SOON, pin!(self.read_off())).await {
             return done;
         }
         let canceller = self.canceller.clone();
         let ended = match canceller.cancel().await {
-            Ok(()) => timeout(GRACE, self.read_off()).await.ok(),
+            Ok(()) => within(GRACE, pin!(self.read_off())).await,
             Err(error) => Some(Err(error)),
         };
         ended.unwrap_or_else(|| Err(Error::new(ErrorKind::Connection, "the server does not answer"))).inspect_err(

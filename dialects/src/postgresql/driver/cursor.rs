@@ -3,7 +3,7 @@
 use super::{
     cancel::Canceller,
     connection::State,
-    run::{Answers, Unread, hand_out, next},
+    run::{Answers, Turns, Unread, hand_out, next},
     statement::Prepared,
 };
 use aludel_core::{
@@ -35,12 +35,14 @@ impl PostgresqlCursor<'_> {
         let fetched = canceller
             .limited(*timeout, async {
                 let mut rows = 0;
+                let mut turns = Turns::default();
                 while rows < count {
                     match next(answers).await? {
                         None => return Ok(false),
                         Some(Either::Left(_)) => {}
                         Some(Either::Right(row)) => {
                             rows += 1;
+                            turns.row().await;
                             if let ControlFlow::Break(()) = hand_out(&mut *sink, &row, prepared, &compiled.outputs)? {
                                 break;
                             }

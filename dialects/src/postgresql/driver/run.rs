@@ -68,12 +68,14 @@ impl Link {
         self.unread = Unread::of(prepared);
         let mut affected = 0;
         let mut unwanted = 0;
+        let mut turns = Turns::default();
         loop {
             match next(&mut answers).await {
                 Ok(None) => break,
                 Ok(Some(Either::Left(result))) => affected += result.rows_affected(),
                 Ok(Some(Either::Right(row))) => match &mut job.sink {
                     Some(sink) if unwanted == 0 => {
+                        turns.row().await;
                         if let ControlFlow::Break(()) = hand_out(&mut **sink, &row, prepared, &job.statement.outputs)? {
                             unwanted = 1;
                         }
@@ -96,6 +98,20 @@ impl Link {
         self.unread = Unread::Nothing;
         // The server counts the rows that a query yields too.
         Ok(Done { affected: if prepared.reads { 0 } else { affected }, last_insert_id: None, sink: job.sink.take() })
+    }
+}
+
+/// Lets others have their turn, timers too, while a server sends rows as fast as they are read.
+#[derive(Default)]
+pub(super) struct Turns(u16);
+
+impl Turns {
+    pub(super) async fn row(&mut self) {
+        self.0 += 1;
+        if self.0 == 1_024 {
+            self.0 = 0;
+            tokio::task::yield_now().await;
+        }
     }
 }
 

@@ -37,6 +37,23 @@ pub(super) fn reads(statement: &str) -> bool {
         && !words.any(|word| is(word, &["insert", "update", "delete", "merge", "into"]))
 }
 
+/// How many values the statement has: the greatest number of a `$1`.
+pub(super) fn placeholders(mut sql: &str) -> usize {
+    let mut greatest = 0;
+    while let Some(first) = sql.chars().next() {
+        let length = skipped(sql).unwrap_or_else(|| {
+            let digits = sql.bytes().skip(1).take_while(u8::is_ascii_digit).count();
+            if first != '$' || digits == 0 {
+                return first.len_utf8();
+            }
+            greatest = greatest.max(sql[1..=digits].parse().unwrap_or(usize::MAX));
+            1 + digits
+        });
+        sql = &sql[length..];
+    }
+    greatest
+}
+
 /// The statements of a script.
 pub(super) fn statements(sql: &str) -> impl Iterator<Item = &str> {
     let mut rest = sql;
@@ -170,6 +187,14 @@ mod tests {
         );
         for odd in ["'", "/*", "$a$", "é'", "E'\\", "--", "$é$ ; "] {
             assert!(statements(odd).count() < 2);
+        }
+    }
+
+    #[test]
+    fn values_are_counted() {
+        for (sql, expected) in [("SELECT $1, $12", 12), ("SELECT '$1', $$ $2 $$, $ -- $3", 0), ("$", 0), ("a$1é$2", 2)]
+        {
+            assert_eq!(placeholders(sql), expected, "{sql}");
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{
     bind::{Declared, Parameter, declare, fits, unfit},
     error::failed,
-    script::{Effect, effect, reads},
+    script::{Effect, effect, placeholders, reads},
     wire::Wire,
 };
 use aludel_core::{
@@ -22,8 +22,8 @@ use std::{num::NonZeroUsize, sync::Arc};
 /// A statement that the server knows.
 pub(super) struct Prepared {
     sql: Arc<str>,
-    declared: Declared,
-    parameters: Box<[Wire]>,
+    /// What each value is declared as, and what the server takes it for.
+    parameters: Box<[(Declared, Wire)]>,
     pub(super) columns: Box<[Wire]>,
     /// Whether it reads and does nothing else.
     pub(super) reads: bool,
@@ -35,17 +35,24 @@ impl Prepared {
         connection: &mut PgConnection,
         compiled: &Compiled,
         values: &[Value],
-        declared: Declared,
+        declared: &[Declared],
     ) -> Result<Self> {
+        if values.len() != placeholders(&compiled.sql) {
+            return Err(wrong_number(placeholders(&compiled.sql), values.len()));
+        }
         // sqlx knows statements by their text, so that one and the same with other types needs another text.
-        let sql: Arc<str> = match declared {
-            Declared::Own => compiled.sql.as_str().into(),
-            Declared::Forced => format!("{} ", compiled.sql).into(),
+        let forced = declared.iter().enumerate().filter(|(_, declared)| **declared == Declared::Forced);
+        let forced: String = forced.map(|(index, _)| format!(" ${}", index + 1)).collect();
+        let sql: Arc<str> = if forced.is_empty() {
+            compiled.sql.as_str().into()
+        } else {
+            format!("{}\n--{forced}", compiled.sql).into()
         };
-        let types: Vec<PgTypeInfo> = values.iter().map(|value| declare(value, declared)).collect();
+        let types: Vec<PgTypeInfo> =
+            values.iter().zip(declared).map(|(value, declared)| declare(value, *declared)).collect();
         let statement = connection.prepare_with(text(&sql), &types).await.map_err(failed)?;
         let parameters = match statement.parameters() {
-            Some(Either::Left(types)) => types.iter().map(Wire::of).collect(),
+            Some(Either::Left(types)) => declared.iter().copied().zip(types.iter().map(Wire::of)).collect(),
             _ => Box::default(),
         };
         let (reads, effect) = match compiled.kind {
@@ -53,36 +60,36 @@ impl Prepared {
             kind => (kind == StatementKind::Select, Effect::None),
         };
         let columns = statement.columns().iter().map(|column| Wire::of(column.type_info())).collect();
-        Ok(Self { sql, declared, parameters, columns, reads, effect })
+        Ok(Self { sql, parameters, columns, reads, effect })
     }
 
+    /// Whether the values can be sent; those that the server was told the type of are refused later.
     fn fits(&self, values: &[Value]) -> bool {
-        self.declared == Declared::Forced || values.iter().zip(&self.parameters).all(|(value, wire)| fits(value, wire))
+        let mut parameters = values.iter().zip(&self.parameters);
+        parameters.all(|(value, (declared, wire))| *declared == Declared::Forced || fits(value, wire))
     }
 
     /// The statement with its values.
     pub(super) fn with(&self, values: &[Value]) -> Result<Query<'static, Postgres, PgArguments>> {
         if values.len() != self.parameters.len() {
-            return Err(Error::new(
-                ErrorKind::Statement,
-                format!(
-                    "the statement has {} placeholders and was given {} values",
-                    self.parameters.len(),
-                    values.len()
-                ),
-            ));
+            return Err(wrong_number(self.parameters.len(), values.len()));
         }
         let mut arguments = PgArguments::default();
         arguments.reserve(values.len(), values.len() * 12);
-        for (index, (value, wire)) in values.iter().zip(&self.parameters).enumerate() {
+        for (index, (value, (declared, wire))) in values.iter().zip(&self.parameters).enumerate() {
             if !fits(value, wire) {
                 return Err(unfit(index + 1, value, wire));
             }
-            let parameter = Parameter { value, wire, declared: self.declared };
+            let parameter = Parameter { value, wire, declared: *declared };
             arguments.add(parameter).map_err(|error| failed(sqlx::Error::Encode(error)))?;
         }
         Ok(sqlx::query_with(text(&self.sql), arguments))
     }
+}
+
+#[cold]
+fn wrong_number(wanted: usize, given: usize) -> Error {
+    Error::new(ErrorKind::Statement, format!("the statement has {wanted} placeholders and was given {given} values"))
 }
 
 /// What this library has compiled, or what a program has given it as text, with its values apart.
@@ -108,9 +115,15 @@ impl Statements {
         if let Some(known) = self.0.get(&compiled.id).filter(|known| known.fits(values)) {
             return Ok(Arc::clone(known));
         }
-        let mut prepared = Prepared::new(connection, compiled, values, Declared::Own).await?;
+        let mut declared = vec![Declared::Own; values.len()];
+        let mut prepared = Prepared::new(connection, compiled, values, &declared).await?;
         if !prepared.fits(values) {
-            prepared = Prepared::new(connection, compiled, values, Declared::Forced).await?;
+            for ((declared, value), (_, wire)) in declared.iter_mut().zip(values).zip(&prepared.parameters) {
+                if !fits(value, wire) {
+                    *declared = Declared::Forced;
+                }
+            }
+            prepared = Prepared::new(connection, compiled, values, &declared).await?;
         }
         let prepared = Arc::new(prepared);
         self.0.put(compiled.id, Arc::clone(&prepared));

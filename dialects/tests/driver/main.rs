@@ -1,0 +1,28 @@
+//! One suite for all drivers: what holds of one database holds of all, as far as the dialect's capabilities say so.
+//!
+//! The folder `suite` is compiled once for each dialect, and finds out which by the name of its module.
+
+#[path = "../jobs/mod.rs"]
+mod jobs;
+#[path = "../../../tests/servers/mod.rs"]
+mod servers;
+
+#[cfg(feature = "postgresql")]
+#[path = "suite/mod.rs"]
+mod postgresql;
+#[cfg(feature = "postgresql")]
+mod postgresql_own;
+#[cfg(feature = "sqlite")]
+#[path = "suite/mod.rs"]
+#[allow(clippy::duplicate_mod, reason = "that is the way of this suite")]
+mod sqlite;
+
+use aludel_core::{
+    Result,
+    engine::{Engine, create_engine},
+};
+use aludel_dialects::BACKENDS;
+
+async fn connect(url: &str) -> Result<Engine> {
+    create_engine(url, BACKENDS)?.connect().await
+}

@@ -1,0 +1,264 @@
+//! What only PostgreSQL has: its URLs, its types, and a server that is killed.
+
+use crate::{
+    connect,
+    jobs::{job, one, query, rows},
+    servers::{Database, server},
+};
+use aludel_core::{
+    Error, ErrorKind, Result,
+    types::{SqlType, Value},
+};
+use aludel_dialects::postgresql::driver::PostgresqlError;
+use rust_decimal::Decimal;
+use std::{
+    error::Error as _,
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+#[tokio::test]
+async fn the_url_says_how_the_session_is() -> Result<()> {
+    let Some(database) = Database::of("postgresql").await else { return Ok(()) };
+    let e = connect(&database.with("application_name=a b&lock_timeout=2s")).await?;
+    assert_eq!(one::<String>(&e, "SHOW application_name").await?, "a b");
+    assert_eq!(one::<String>(&e, "SHOW lock_timeout").await?, "2s");
+    assert_eq!(one::<String>(&e, "SHOW timezone").await?, "UTC");
+    assert!(one::<String>(&e, "SHOW search_path").await?.starts_with("aludel_"));
+    assert_eq!(one::<String>(&connect(database.url()).await?, "SHOW application_name").await?, "aludel");
+    for (options, kind) in
+        [("sslmode=sometimes", ErrorKind::Configuration), ("sslmod=disable", ErrorKind::Configuration)]
+    {
+        let url = format!("postgresql://x@127.0.0.1/x?{options}");
+        assert_eq!(connect(&url).await.expect_err(options).kind(), kind);
+    }
+    let nobody = connect("postgres://x@127.0.0.1:1/x").await.expect_err("nobody is there");
+    assert_eq!(nobody.kind(), ErrorKind::Connection);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_text_is_what_it_is_compared_with() -> Result<()> {
+    let Some(database) = Database::of("postgresql").await else { return Ok(()) };
+    let e = connect(database.url()).await?;
+    e.run_script(
+        "CREATE TYPE mood AS ENUM ('calm', 'it''s fine'); \
+         CREATE DOMAIN short AS VARCHAR(9); \
+         CREATE TABLE t (v mood, moods mood[], d short, j JSON, b JSONB, n NUMERIC(20), i INET)",
+    )
+    .await?;
+    let fine = || Value::Text("it's fine".into());
+    let moods = || Value::List(SqlType::Text, vec![fine(), Value::Text("calm".into())]);
+    let json = || Value::Json("{\"a\": 1}".into());
+    e.run(job(
+        "INSERT INTO t VALUES ($1, $2, $3, $4, $5, $6, CAST($7 AS INET))",
+        vec![fine(), moods(), fine(), json(), json(), Value::UInt(u64::MAX), Value::Text("10.0.0.1".into())],
+    ))
+    .await?;
+    for (text, value) in [
+        ("SELECT count(*) FROM t WHERE v = $1", fine()),
+        ("SELECT count(*) FROM t WHERE v = ANY($1)", moods()),
+        ("SELECT count(*) FROM t WHERE moods = $1", moods()),
+        ("SELECT count(*) FROM t WHERE d = $1", fine()),
+        ("SELECT count(*) FROM t WHERE b = $1", json()),
+        ("SELECT count(*) FROM t WHERE n = $1", Value::UInt(u64::MAX)),
+        ("SELECT count(*) FROM t WHERE i = CAST($1 AS INET)", Value::Text("10.0.0.1".into())),
+        ("SELECT count(*) FROM t WHERE length($1) > 0", fine()),
+        ("SELECT count(*) FROM t WHERE $1 > 0", Value::UInt(1)),
+    ] {
+        assert_eq!(rows::<i64>(e.run(query::<i64>(text, vec![value])).await?), [1], "{text}");
+    }
+    assert_eq!(one::<String>(&e, "SELECT v FROM t").await?, "it's fine");
+    assert_eq!(one::<Vec<String>>(&e, "SELECT moods FROM t").await?, ["it's fine", "calm"]);
+    assert_eq!(one::<u64>(&e, "SELECT n FROM t").await?, u64::MAX);
+    let refused = e.run(job("SELECT count(*) FROM t WHERE i = $1", vec![fine()])).await.expect_err("no INET");
+    assert!(matches!(refused.kind(), ErrorKind::Encode | ErrorKind::Database), "{refused}");
+    Ok(())
+}
+
+/// A statement's first values may all be NULL, and its next ones not.
+#[tokio::test]
+async fn types_do_not_depend_on_the_first_values() -> Result<()> {
+    let Some(database) = Database::of("postgresql").await else { return Ok(()) };
+    let e = connect(database.url()).await?;
+    e.run_script("CREATE TABLE t (a SMALLINT, b TEXT, c NUMERIC, d JSONB)").await?;
+    let insert = job("INSERT INTO t VALUES ($1, $2, $3, $4)", vec![]).statement;
+    let values = vec![Value::Int(7), Value::Text("x".into()), Value::Decimal(Decimal::ONE), Value::Json("[]".into())];
+    let types = [SqlType::SmallInt, SqlType::Text, SqlType::Decimal, SqlType::Json];
+    for binds in [types.map(Value::Null).to_vec(), values] {
+        e.run(aludel_core::engine::Job { statement: insert.clone(), binds, sink: None, timeout: None }).await?;
+    }
+    assert_eq!(one::<i64>(&e, "SELECT count(*) FROM t WHERE a = 7 AND b = 'x' AND c = 1 AND d = '[]'").await?, 1);
+    let large =
+        vec![Value::Int(70_000), Value::Null(SqlType::Text), Value::Null(SqlType::Text), Value::Null(SqlType::Json)];
+    let error = e.run(job("INSERT INTO t VALUES ($1, $2, $3, $4)", large)).await.expect_err("too large");
+    assert_eq!(error.kind(), ErrorKind::Encode, "{error}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn decimals_of_28_digits() -> Result<()> {
+    let Some(database) = Database::of("postgresql").await else { return Ok(()) };
+    let e = connect(database.url()).await?;
+    for text in
+        ["79228162514264337593543950335", "-0.0000000000000000000000000001", "1.50", "0", "100000000000000000000"]
+    {
+        let value: Decimal = text.parse().expect("a decimal");
+        let back = rows::<Decimal>(e.run(query::<Decimal>("SELECT $1", vec![Value::Decimal(value)])).await?);
+        assert_eq!(back[0].to_string(), text);
+    }
+    for text in ["'NaN'", "'Infinity'", "1e29", "1e-29"] {
+        let error = e.run(query::<Decimal>(&format!("SELECT CAST({text} AS NUMERIC)"), vec![])).await.expect_err(text);
+        assert_eq!(error.kind(), ErrorKind::Decode);
+    }
+    for text in ["CAST('infinity' AS TIMESTAMP)", "CAST('294276-01-01' AS TIMESTAMP)"] {
+        let error = e.run(query::<chrono::NaiveDateTime>(&format!("SELECT {text}"), vec![])).await.expect_err(text);
+        assert_eq!(error.kind(), ErrorKind::Decode);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_servers_own_words_are_kept() -> Result<()> {
+    let Some(database) = Database::of("postgresql").await else { return Ok(()) };
+    let e = connect(database.url()).await?;
+    e.run_script("CREATE TABLE t (v BIGINT PRIMARY KEY); INSERT INTO t VALUES (1)").await?;
+    let error = e.run(job("INSERT INTO t VALUES (1)", vec![])).await.expect_err("twice");
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<PostgresqlError>()).expect("PostgreSQL's error");
+    assert_eq!((cause.code(), cause.detail()), ("23505", Some("Key (v)=(1) already exists.")));
+    let script = "INSERT INTO t VALUES (2); -- é; é\nINSERT INTO t VALUES (nothing); INSERT INTO t VALUES (3)";
+    let error = e.run_script(script).await.expect_err("no such column");
+    assert!(error.sql().is_some_and(|sql| sql.ends_with("INSERT INTO t VALUES (nothing)")), "{error}");
+    assert_eq!(one::<i64>(&e, "SELECT count(*) FROM t").await?, 1, "a script is one transaction");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_deadlock_is_one() -> Result<()> {
+    let Some(database) = Database::of("postgresql").await else { return Ok(()) };
+    let e = connect(database.url()).await?;
+    e.run_script("CREATE TABLE t (v BIGINT); INSERT INTO t VALUES (1), (2)").await?;
+    let update = |v| job("UPDATE t SET v = v WHERE v = $1", vec![Value::Int(v)]);
+    let (mut a, mut b) = (e.begin().await?, e.begin().await?);
+    a.run(update(1)).await?;
+    b.run(update(2)).await?;
+    let (first, second) = tokio::join!(
+        async {
+            let done = a.run(update(2)).await.map(drop);
+            a.rollback().await.and(done)
+        },
+        async {
+            let done = b.run(update(1)).await.map(drop);
+            b.rollback().await.and(done)
+        }
+    );
+    let kinds: Vec<_> = [first, second].into_iter().filter_map(Result::err).map(|error| error.kind()).collect();
+    assert_eq!(kinds, [ErrorKind::Deadlock]);
+    // And a lock that is not waited for.
+    let mut a = e.begin().await?;
+    a.run(update(1)).await?;
+    let error = e.run(job("SELECT v FROM t FOR UPDATE NOWAIT", vec![])).await.expect_err("locked");
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    a.rollback().await
+}
+
+/// A server of the test's own: what it is asked to trust, and what becomes of those who talk to it when it is killed.
+#[tokio::test]
+async fn a_server_of_its_own() -> Result<()> {
+    if server("postgresql").is_none() {
+        return Ok(());
+    }
+    let folder = tempfile::Builder::new().prefix("aludel").tempdir().expect("a folder");
+    std::process::Command::new("chmod").arg("755").arg(folder.path()).status().expect("chmod");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/servers/postgresql.sh");
+    let started = Command::new(script).arg(folder.path()).status().expect("a script");
+    assert!(started.success(), "the server does not start");
+    let outcome = tokio::spawn({
+        let folder = folder.path().to_owned();
+        async move {
+            trusted(&folder).await?;
+            killed(&folder).await
+        }
+    })
+    .await;
+    let pid = read(folder.path(), "pid");
+    Command::new("kill").args(["-INT", &pid]).status().expect("kill");
+    outcome.expect("no panic")
+}
+
+fn read(folder: &Path, name: &str) -> String {
+    std::fs::read_to_string(folder.join(name)).expect(name).trim().to_owned()
+}
+
+async fn trusted(folder: &Path) -> Result<()> {
+    let url = read(folder, "url");
+    let by_name = url.replace("127.0.0.1", "localhost");
+    let tls = |name: &str| folder.join("tls").join(name).display().to_string();
+    let (ca, stranger) = (format!("ssl_ca={}", tls("ca.pem")), format!("ssl_ca={}", tls("stranger.pem")));
+    let encrypted = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+    for (options, expected) in [
+        ("sslmode=disable".to_owned(), false),
+        ("sslmode=require".to_owned(), true),
+        (String::new(), true),
+        (ca.clone(), true),
+        (format!("sslmode=verify-full&{ca}"), true),
+    ] {
+        let e = connect(&format!("{by_name}?{options}")).await?;
+        assert_eq!(one::<bool>(&e, encrypted).await?, expected, "{options}");
+    }
+    // A wrong name, a wrong authority.
+    connect(&format!("{url}?sslmode=verify-ca&{ca}")).await?;
+    for wrong in
+        [format!("{url}?{ca}"), format!("{by_name}?{stranger}"), format!("{by_name}?sslmode=verify-ca&{stranger}")]
+    {
+        let error = connect(&wrong).await.expect_err("not to be trusted");
+        assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+    }
+    // A client's certificate instead of a password.
+    let certified = by_name.replace("p%40ss%2Fword", "none").replace("/postgres", "/certified");
+    let certificate = format!("ssl_cert={}&ssl_key={}", tls("client.pem"), tls("client.key"));
+    let e = connect(&format!("{certified}?{ca}&{certificate}")).await?;
+    assert_eq!(one::<String>(&e, "SELECT current_database()").await?, "certified");
+    assert_eq!(connect(&format!("{certified}?{ca}")).await.expect_err("no certificate").kind(), ErrorKind::Connection);
+    // A socket, as an option and as a host.
+    let port = url.rsplit_once(':').and_then(|(_, rest)| rest.split_once('/')).expect("a port").0.to_owned();
+    let path = folder.display().to_string();
+    for url in [
+        format!("postgresql://aludel@:{port}/postgres?host={path}").replace("@:", "@localhost:"),
+        format!("postgres://aludel@{}:{port}/postgres", path.replace('/', "%2F")),
+    ] {
+        let e = connect(&url).await?;
+        assert!(one::<Option<String>>(&e, "SELECT CAST(inet_client_addr() AS TEXT)").await?.is_none(), "{url}");
+    }
+    Ok(())
+}
+
+async fn killed(folder: &Path) -> Result<()> {
+    let e = connect(&format!("{}?sslmode=disable", read(folder, "url"))).await?;
+    e.run_script("CREATE TABLE t (v BIGINT)").await?;
+    e.run_script("CHECKPOINT").await?; // for speed the server says "done" before it is
+    let mut tx = e.begin().await?;
+    tx.run(job("INSERT INTO t VALUES (1)", vec![])).await?;
+    let process = rows::<i32>(tx.run(query::<i32>("SELECT pg_backend_pid()", vec![])).await?)[0];
+    let idle = e.acquire().await?;
+    drop(idle);
+    // One process that dies so takes all others with it.
+    Command::new("kill").args(["-KILL", &process.to_string()]).status().expect("kill");
+    let error = tx.run(job("INSERT INTO t VALUES (2)", vec![])).await.expect_err("it is gone");
+    assert!(error.kind() == ErrorKind::Connection && error.is_retryable(), "{error}");
+    assert_eq!(tx.commit().await.expect_err("it is gone").kind(), ErrorKind::Connection);
+    let started = Instant::now();
+    let count = loop {
+        let count: Result<i64, Error> = one(&e, "SELECT count(*) FROM t").await;
+        match count {
+            Ok(count) => break count,
+            Err(error) => assert_eq!(error.kind(), ErrorKind::Connection, "{error}"),
+        }
+        assert!(started.elapsed() < Duration::from_secs(30), "the pool does not heal");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert_eq!(count, 0, "nothing is half done");
+    e.run(job("INSERT INTO t VALUES (3)", vec![])).await?;
+    Ok(())
+}

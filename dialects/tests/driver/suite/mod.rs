@@ -1,0 +1,99 @@
+//! What every driver does.
+
+mod cancel;
+mod errors;
+mod pool;
+mod streams;
+mod transactions;
+mod values;
+
+use crate::servers::Database;
+use aludel_core::{
+    Result,
+    compile::Capabilities,
+    engine::{Engine, Job},
+    types::{Field, Value},
+};
+
+/// The dialect that this copy of the suite is for.
+fn dialect() -> &'static str {
+    if module_path!().ends_with("sqlite") { "sqlite" } else { "postgresql" }
+}
+
+/// Whether every statement of the dialect is waited for, so that a timer can fire in the middle.
+const WAITS: &str = "execution=thread";
+
+/// A database of the test's own, and an engine on it; none where no server is there.
+struct Place {
+    engine: Engine,
+    database: Database,
+}
+
+impl Place {
+    async fn new() -> Option<Self> {
+        Self::with("").await
+    }
+
+    /// With options of the URL.
+    async fn with(options: &str) -> Option<Self> {
+        let database = Database::of(dialect()).await?;
+        let options = if dialect() == "sqlite" { format!("{WAITS}&{options}") } else { options.to_owned() };
+        let engine = crate::connect(&database.with(options.trim_matches('&'))).await.expect("an engine");
+        Some(Self { engine, database })
+    }
+
+    /// With how long it waits for a lock, where the driver does that.
+    async fn waiting(busy_timeout: &str, options: &str) -> Option<Self> {
+        let wait = if dialect() == "sqlite" { format!("busy_timeout={busy_timeout}&") } else { String::new() };
+        Self::with(&format!("{wait}{options}")).await
+    }
+
+    /// Another engine on the same database.
+    async fn another(&self) -> Engine {
+        crate::connect(self.database.url()).await.expect("an engine")
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        self.engine.dialect().capabilities()
+    }
+
+    async fn table(&self, columns: &str) -> Result<()> {
+        self.engine.run_script(&format!("CREATE TABLE t ({columns})")).await
+    }
+
+    async fn count(&self) -> Result<i64> {
+        crate::jobs::one(&self.engine, "SELECT count(*) FROM t").await
+    }
+
+    /// Waits until every connection is back in the pool: one that was left in the middle is repaired by a task.
+    async fn all_idle(&self) {
+        for _ in 0..5_000 {
+            if self.engine.status().idle == self.engine.status().open {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        panic!("{:?}", self.engine.status());
+    }
+}
+
+/// The text with the dialect's placeholders for each `?`.
+fn sql(engine: &Engine, text: &str) -> String {
+    if !engine.dialect().capabilities().placeholder.is_numbered() {
+        return text.to_owned();
+    }
+    let mut parts = text.split('?');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.enumerate().fold(first, |sql, (index, part)| format!("{sql}${}{part}", index + 1))
+}
+
+fn job(engine: &Engine, text: &str, binds: Vec<Value>) -> Job {
+    crate::jobs::job(&sql(engine, text), binds)
+}
+
+fn query<T: Field>(engine: &Engine, text: &str, binds: Vec<Value>) -> Job {
+    crate::jobs::query::<T>(&sql(engine, text), binds)
+}
+
+/// The type of a column of 64-bit integers, and of one of text, in every dialect.
+const COLUMNS: &str = "v BIGINT, w TEXT";
