@@ -62,6 +62,19 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// What most often helps against an error of the server's of this kind, in the words of every driver.
+    pub fn cure(self) -> Option<&'static str> {
+        Some(match self {
+            Self::UndefinedTable => {
+                "create it, metadata![…].create_all(&engine).await or a migration, or look whether this is the right database"
+            }
+            Self::UndefinedColumn => {
+                "if it is new in the model, the table is older: migrate it, since create_all leaves a table as it is"
+            }
+            _ => return None,
+        })
+    }
+
     fn title(self) -> &'static str {
         match self {
             Self::UniqueViolation => "unique violation",

@@ -94,6 +94,8 @@ fn refused(cause: &PgDatabaseError) -> Error {
         "23503" | "23001" => Kind::ForeignKeyViolation,
         "23502" => Kind::NotNullViolation,
         "23514" => Kind::CheckViolation,
+        "42P01" => Kind::UndefinedTable,
+        "42703" => Kind::UndefinedColumn,
         "40001" => Kind::Serialization,
         "40P01" => Kind::Deadlock,
         "57014" if cause.message().contains("timeout") => Kind::Timeout,
@@ -114,6 +116,9 @@ fn refused(cause: &PgDatabaseError) -> Error {
         _ => cause.message(),
     };
     let mut error = Error::new(kind, text);
+    if let Some(cure) = kind.cure() {
+        error = error.with_cure(cure);
+    }
     if let Some(table) = cause.table() {
         error = error.with_table(table);
     }

@@ -81,16 +81,14 @@ impl Failure {
             Kind::Serialization => {
                 "the database was changed after this transaction had read it; run the transaction again, and as a writing one from its beginning".to_owned()
             }
-            Kind::UndefinedTable => format!(
-                "{message}; create it, metadata![…].create_all(&engine).await or a migration, or look whether this is the right database"
-            ),
-            Kind::UndefinedColumn => format!(
-                "{message}; if it is new in the model, the table is older: migrate it, since create_all leaves a table as it is"
-            ),
             Kind::Timeout if timed_out => "the statement ran for longer than its timeout".to_owned(),
             _ => message.clone(),
         };
-        place(Error::new(kind, text), &message).with_source(SqliteError { code, message })
+        let mut error = Error::new(kind, text);
+        if let Some(cure) = kind.cure() {
+            error = error.with_cure(cure);
+        }
+        place(error, &message).with_source(SqliteError { code, message })
     }
 }
 

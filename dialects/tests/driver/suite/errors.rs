@@ -31,8 +31,8 @@ async fn violations_have_kinds_and_places() -> Result<()> {
         ("INSERT INTO users VALUES (2, 'bob', -1, 1)", ErrorKind::CheckViolation, None, None),
         ("INSERT INTO users VALUES (2, 'bob', 1, 9)", ErrorKind::ForeignKeyViolation, None, None),
         ("DELETE FROM clusters", ErrorKind::ForeignKeyViolation, None, None),
-        ("SELECT nothing FROM users", ErrorKind::Database, None, None),
-        ("SELECT * FROM nowhere", ErrorKind::Database, None, None),
+        ("SELECT missing FROM users", ErrorKind::UndefinedColumn, None, None),
+        ("SELECT * FROM nowhere", ErrorKind::UndefinedTable, None, None),
         ("SELEKT", ErrorKind::Database, None, None),
     ] {
         let error = e.run(job(e, text, vec![])).await.expect_err(text);
