@@ -75,6 +75,11 @@ impl<'a> SqliteRow<'a> {
         Error::new(ErrorKind::Decode, format!("column {index} was asked for in a row of {} columns", self.columns))
     }
 
+    /// Whether the column is an expression over decimals that are kept as integers.
+    fn is_computed_decimal(&self, index: usize) -> bool {
+        self.outputs.get(index).is_some_and(|output| output.scale.is_some() && output.table.is_none())
+    }
+
     #[cold]
     fn unfit<T>(&self, index: usize, stored: &Stored<'_>, wanted: &str) -> Result<T> {
         let what = match stored {
@@ -236,6 +241,14 @@ impl Row for SqliteRow<'_> {
             Stored::Integer(value) => {
                 let scale = self.outputs.get(index).and_then(|output| output.scale).unwrap_or(0);
                 Decimal::try_from_i128_with_scale((*value).into(), scale.into()).ok()
+            }
+            // SQLite goes on with a double where an integer would be too large.
+            Stored::Real(value) if self.is_computed_decimal(index) => {
+                let message = format!(
+                    "{value:e} is what is left of a decimal beyond 64 bits, whose last digits SQLite has lost; cast it to f64, or \
+                     compute it in the program"
+                );
+                return Err(self.at(index, Error::new(ErrorKind::Decode, message)));
             }
             // The shortest text that means this very number.
             Stored::Real(value) => Decimal::from_str_exact(&value.to_string()).ok(),
