@@ -6,7 +6,7 @@ use super::{
     collect::{Collect, Decode},
     executor::Executor,
     rows::{Append, Rooted},
-    text::TextRows,
+    text_rows::TextRows,
 };
 use crate::{
     compile::{Dialect, ListStyle},

@@ -3,6 +3,7 @@
 mod builder;
 mod collect;
 mod executor;
+mod from_row;
 mod insert;
 mod load;
 mod named;
@@ -11,13 +12,15 @@ mod run;
 mod source;
 mod stream;
 mod text;
+mod text_rows;
 
 pub use builder::{IsRow, OneColumn, Query, query};
 pub use executor::{Executor, RunsOn};
+pub use from_row::FromRow;
 pub use insert::{InsertRows, insert};
 pub(crate) use load::rows_of;
 pub use load::{Load, LoadedRelation};
 pub use rows::{Append, Rooted};
 pub use source::{FromSource, Joins, Subquery};
 pub use stream::ModelStream;
-pub use text::{FromRow, TextQuery};
+pub use text::TextQuery;
