@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::server::Server;
+
 /// Rows in the table before a workload and after it, with the keys `1..=ROWS`.
 pub const ROWS: i64 = 10_000;
 
@@ -21,16 +23,21 @@ impl NewUser {
 }
 
 /// The SQL that creates and fills the table.
-pub fn script() -> String {
-    let mut sql = "CREATE TABLE users (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, email TEXT);\n\
-                   INSERT INTO users (id, name, email) VALUES"
-        .to_owned();
+pub fn script(server: &Server) -> String {
+    let key = server.key_type();
+    let mut sql = format!(
+        "DROP TABLE IF EXISTS users;\n\
+         CREATE TABLE users (id {key}, name TEXT NOT NULL, email TEXT);\n\
+         INSERT INTO users (id, name, email) VALUES"
+    );
     for id in 1..=ROWS {
         let separator = if id == 1 { "" } else { "," };
         let user = NewUser::with_id(id);
         let email = user.email.map_or("NULL".to_owned(), |email| format!("'{email}'"));
         write!(sql, "{separator}\n({id}, '{}', {email})", user.name).expect("a String takes any text");
     }
+    sql.push_str(";\n");
+    sql.push_str(&server.restart(ROWS + 1));
     sql
 }
 

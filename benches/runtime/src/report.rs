@@ -6,7 +6,10 @@ use serde::Serialize;
 
 #[derive(Serialize)]
 pub struct Report {
+    pub server: &'static str,
     pub rounds: u32,
+    /// The peers, the floor first.
+    pub names: Vec<&'static str>,
     pub rows: Vec<Row>,
 }
 
@@ -28,21 +31,22 @@ pub struct Measurement {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let floor = self.rows[0].peers[0].peer;
-        writeln!(
-            f,
-            "SQLite in memory: the median time of a call over {} rounds, and its ratio to {floor}\n",
-            self.rounds
-        )?;
+        let Self { server, rounds, names, rows } = self;
+        writeln!(f, "{server}: the median time of a call over {rounds} rounds, and its ratio to {}\n", names[0])?;
         write!(f, "{:<28}", "")?;
-        for measurement in &self.rows[0].peers {
-            write!(f, "{:>20}", measurement.peer)?;
+        for name in names {
+            write!(f, "{name:>22}")?;
         }
         writeln!(f)?;
-        for row in &self.rows {
+        for row in rows {
             write!(f, "{:<28}", row.workload)?;
-            for Measurement { nanoseconds, ratio, .. } in &row.peers {
-                write!(f, "{:>9.2} µs{:>8}", nanoseconds / 1e3, format!("×{ratio:.2}"))?;
+            for name in names {
+                match row.peers.iter().find(|measurement| measurement.peer == *name) {
+                    Some(Measurement { nanoseconds, ratio, .. }) => {
+                        write!(f, "{:>11.2} µs{:>8}", nanoseconds / 1e3, format!("×{ratio:.2}"))?;
+                    }
+                    None => write!(f, "{:>22}", "-")?,
+                }
             }
             writeln!(f)?;
         }

@@ -11,18 +11,22 @@ use crate::workload::{Call, WORKLOADS};
 /// A sample shorter than this says more about the clock and the scheduler than about the peer.
 const SAMPLE: Duration = Duration::from_millis(20);
 
-pub async fn run(lanes: &mut [Box<dyn Lane>], rounds: u32) -> Result<Report> {
+pub async fn run(lanes: &mut [Box<dyn Lane>], server: &'static str, rounds: u32) -> Result<Report> {
+    // What the floor cannot do has no ratio.
+    let workloads: Vec<_> = WORKLOADS.iter().filter(|workload| lanes[0].can(workload.call)).collect();
     for lane in lanes.iter_mut() {
-        for workload in &WORKLOADS {
+        for workload in workloads.iter().filter(|workload| lane.can(workload.call)).collect::<Vec<_>>() {
             lane.check(workload.call).await?;
         }
     }
+    let names: Vec<_> = lanes.iter().map(|lane| lane.name()).collect();
     let mut rows = Vec::new();
-    for workload in &WORKLOADS {
+    for workload in workloads {
         eprintln!("{}", workload.name);
-        let samples = samples(lanes, workload.call, rounds).await?;
+        let mut able: Vec<_> = lanes.iter_mut().filter(|lane| lane.can(workload.call)).collect();
+        let samples = samples(&mut able, workload.call, rounds).await?;
         let floor = &samples[0];
-        let peers = lanes.iter().zip(&samples).map(|(lane, samples)| Measurement {
+        let peers = able.iter().zip(&samples).map(|(lane, samples)| Measurement {
             peer: lane.name(),
             nanoseconds: median(samples.clone()),
             // Within a round the machine is as fast for both, which over all rounds it need not be.
@@ -30,17 +34,17 @@ pub async fn run(lanes: &mut [Box<dyn Lane>], rounds: u32) -> Result<Report> {
         });
         rows.push(Row { workload: workload.name, peers: peers.collect() });
     }
-    Ok(Report { rounds, rows })
+    Ok(Report { server, rounds, names, rows })
 }
 
 /// The nanoseconds that one call took in each round, for each peer.
 ///
 /// The peers take turns, so that a slow spell of the machine falls on all of them, and each round begins with another
 /// peer, so that none always runs on its neighbour's warm or cold caches.
-async fn samples(lanes: &mut [Box<dyn Lane>], call: Call, rounds: u32) -> Result<Vec<Vec<f64>>> {
+async fn samples(lanes: &mut [&mut Box<dyn Lane>], call: Call, rounds: u32) -> Result<Vec<Vec<f64>>> {
     let mut times = Vec::new();
     for lane in lanes.iter_mut() {
-        times.push(calibrate(lane.as_mut(), call).await?);
+        times.push(calibrate(&mut ***lane, call).await?);
     }
     let mut samples = vec![Vec::new(); lanes.len()];
     for round in 0..rounds as usize {

@@ -5,8 +5,13 @@ use anyhow::Result;
 
 use crate::dataset::{self, NewUser};
 use crate::peer::Peer;
+use crate::server::Server;
+use crate::workload::TASKS;
 
-pub struct Aludel(Engine);
+pub struct Aludel {
+    engine: Engine,
+    server: Server,
+}
 
 #[derive(Model, Clone)]
 #[table("users")]
@@ -20,36 +25,47 @@ pub struct User {
 impl Peer for Aludel {
     const NAME: &'static str = "aludel";
     type User = User;
+    type Pool = Engine;
 
-    async fn connect() -> Result<Self> {
-        let engine = create_engine("sqlite://")?.connect().await?;
-        engine.run_script(&dataset::script()).await?;
-        Ok(Self(engine))
+    async fn connect(server: &Server) -> Result<Self> {
+        let engine = create_engine(server.url())?.pool_size(TASKS).connect().await?;
+        if !server.is_shared() {
+            engine.run_script(&dataset::script(server)).await?;
+        }
+        Ok(Self { engine, server: server.clone() })
     }
 
     async fn select(&mut self, last: i64) -> Result<Vec<User>> {
-        Ok(self.0.session().query(User).filter(User.id.le(last)).all().await?)
+        Ok(self.engine.session().query(User).filter(User.id.le(last)).all().await?)
     }
 
     async fn get(&mut self, id: i64) -> Result<Option<User>> {
-        Ok(self.0.session().get(User, id).await?)
+        Ok(self.engine.session().get(User, id).await?)
     }
 
     async fn insert(&mut self, users: Vec<NewUser>) -> Result<()> {
-        insert(User).values(users.into_iter().map(draft)).on(&self.0).execute().await?;
+        insert(User).values(users.into_iter().map(draft)).on(&self.engine).execute().await?;
         Ok(())
     }
 
     async fn add(&mut self, users: Vec<NewUser>) -> Result<Vec<i64>> {
-        let mut session = self.0.session();
+        let mut session = self.engine.session();
         let handles = session.add_all(users.into_iter().map(draft));
         session.commit().await?;
         Ok(handles.into_iter().map(|handle| session[handle].id).collect())
     }
 
     async fn delete_above(&mut self, last: i64) -> Result<()> {
-        query(User).filter(User.id.gt(last)).on(&self.0).delete().await?;
-        Ok(())
+        query(User).filter(User.id.gt(last)).on(&self.engine).delete().await?;
+        Ok(self.engine.run_script(&self.server.restart(last + 1)).await?)
+    }
+
+    fn pool(&self) -> Option<Engine> {
+        self.server.is_shared().then(|| self.engine.clone())
+    }
+
+    async fn get_pooled(engine: &Engine, _: usize, id: i64) -> Result<Option<User>> {
+        Ok(engine.session().get(User, id).await?)
     }
 
     fn fields(user: &User) -> (i64, &str, Option<&str>) {

@@ -1,22 +1,45 @@
-//! One file a peer.
+//! The peers, the floor first: every ratio is to it.
 
 mod aludel;
-mod diesel;
-mod rusqlite;
+mod diesel_model;
+mod mysql;
+mod postgresql;
 mod sea_orm;
-mod sqlx;
+mod sqlite;
 
 use anyhow::Result;
 
-use crate::peer::{Lane, Peer as _};
+use crate::peer::{Lane, Peer};
+use crate::server::Server;
 
-/// The peers, the floor first: every ratio is to it.
-pub async fn connect() -> Result<Vec<Box<dyn Lane>>> {
-    Ok(vec![
-        Box::new(rusqlite::Rusqlite::connect().await?),
-        Box::new(aludel::Aludel::connect().await?),
-        Box::new(diesel::Diesel::connect().await?),
-        Box::new(sqlx::Sqlx::connect().await?),
-        Box::new(sea_orm::SeaOrm::connect().await?),
-    ])
+pub async fn connect(server: &Server) -> Result<Vec<Box<dyn Lane>>> {
+    let mut lanes = match server {
+        Server::Sqlite => vec![lane::<sqlite::Rusqlite>(server).await?],
+        Server::Postgresql(_) => vec![lane::<postgresql::TokioPostgres>(server).await?],
+        Server::Mariadb(_) => vec![lane::<mysql::MysqlAsync>(server).await?],
+    };
+    lanes.push(lane::<aludel::Aludel>(server).await?);
+    match server {
+        Server::Sqlite => {
+            lanes.push(lane::<sqlite::Diesel>(server).await?);
+            lanes.push(lane::<sqlite::Sqlx>(server).await?);
+        }
+        Server::Postgresql(_) => {
+            lanes.push(lane::<postgresql::Diesel>(server).await?);
+            lanes.push(lane::<postgresql::DieselAsync>(server).await?);
+            lanes.push(lane::<postgresql::Sqlx>(server).await?);
+            lanes.push(lane::<postgresql::SqlxPool>(server).await?);
+        }
+        Server::Mariadb(_) => {
+            lanes.push(lane::<mysql::DieselAsync>(server).await?);
+            lanes.push(lane::<mysql::Sqlx>(server).await?);
+            lanes.push(lane::<mysql::SqlxPool>(server).await?);
+        }
+    }
+    lanes.push(lane::<sea_orm::SeaOrm>(server).await?);
+    Ok(lanes)
+}
+
+async fn lane<P: Peer>(server: &Server) -> Result<Box<dyn Lane>> {
+    Ok(Box::new(P::connect(server).await?))
 }

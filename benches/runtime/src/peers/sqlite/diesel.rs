@@ -6,40 +6,19 @@ use diesel::prelude::*;
 
 use crate::dataset::{self, NewUser};
 use crate::peer::Peer;
-
-diesel::table! {
-    users (id) {
-        id -> BigInt,
-        name -> Text,
-        email -> Nullable<Text>,
-    }
-}
+use crate::peers::diesel_model::{Draft, User, drafts, users};
+use crate::server::Server;
 
 pub struct Diesel(SqliteConnection);
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = users, check_for_backend(diesel::sqlite::Sqlite))]
-pub struct User {
-    id: i64,
-    name: String,
-    email: Option<String>,
-}
-
-/// With `None` taken for NULL, rather than for the column's default, Diesel sends all rows in one statement.
-#[derive(Insertable)]
-#[diesel(table_name = users, treat_none_as_default_value = false)]
-struct Draft {
-    name: String,
-    email: Option<String>,
-}
 
 impl Peer for Diesel {
     const NAME: &'static str = "diesel";
     type User = User;
+    type Pool = ();
 
-    async fn connect() -> Result<Self> {
+    async fn connect(server: &Server) -> Result<Self> {
         let mut connection = SqliteConnection::establish(":memory:")?;
-        connection.batch_execute(&dataset::script())?;
+        connection.batch_execute(&dataset::script(server))?;
         Ok(Self(connection))
     }
 
@@ -53,16 +32,15 @@ impl Peer for Diesel {
     }
 
     async fn insert(&mut self, users: Vec<NewUser>) -> Result<()> {
-        let drafts: Vec<_> = users.into_iter().map(|NewUser { name, email }| Draft { name, email }).collect();
-        diesel::insert_into(users::table).values(&drafts).execute(&mut self.0)?;
+        diesel::insert_into(users::table).values(&drafts(users)).execute(&mut self.0)?;
         Ok(())
     }
 
     async fn add(&mut self, users: Vec<NewUser>) -> Result<Vec<i64>> {
         // Diesel returns no columns from a batch on SQLite.
         let insert = |connection: &mut SqliteConnection| {
-            let insert = |NewUser { name, email }: NewUser| {
-                let draft = Draft { name, email };
+            let insert = |user: NewUser| {
+                let draft = Draft::from(user);
                 diesel::insert_into(users::table).values(&draft).returning(users::id).get_result(connection)
             };
             users.into_iter().map(insert).collect::<QueryResult<_>>()
@@ -76,6 +54,6 @@ impl Peer for Diesel {
     }
 
     fn fields(user: &User) -> (i64, &str, Option<&str>) {
-        (user.id, &user.name, user.email.as_deref())
+        user.fields()
     }
 }

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
 
 use crate::dataset::{self, NewUser};
 use crate::peer::Peer;
+use crate::server::Server;
 
 pub struct Rusqlite(Connection);
 
@@ -23,10 +24,11 @@ impl User {
 impl Peer for Rusqlite {
     const NAME: &'static str = "rusqlite";
     type User = User;
+    type Pool = ();
 
-    async fn connect() -> Result<Self> {
+    async fn connect(server: &Server) -> Result<Self> {
         let connection = Connection::open_in_memory()?;
-        connection.execute_batch(&dataset::script())?;
+        connection.execute_batch(&dataset::script(server))?;
         Ok(Self(connection))
     }
 

@@ -6,6 +6,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, FromRow, QueryBuilder};
 
 use crate::dataset::{self, NewUser};
 use crate::peer::Peer;
+use crate::server::Server;
 
 pub struct Sqlx(SqliteConnection);
 
@@ -19,11 +20,12 @@ pub struct User {
 impl Peer for Sqlx {
     const NAME: &'static str = "sqlx";
     type User = User;
+    type Pool = ();
 
-    async fn connect() -> Result<Self> {
+    async fn connect(server: &Server) -> Result<Self> {
         let options = SqliteConnectOptions::new().in_memory(true).disable_statement_logging();
         let mut connection = options.connect().await?;
-        sqlx::raw_sql(AssertSqlSafe(dataset::script())).execute(&mut connection).await?;
+        sqlx::raw_sql(AssertSqlSafe(dataset::script(server))).execute(&mut connection).await?;
         Ok(Self(connection))
     }
 
