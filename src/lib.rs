@@ -59,7 +59,7 @@ macro_rules! metadata {
 #[macro_export]
 macro_rules! func {
     ($name:literal $(, $argument:expr)* => $type:ty) => {
-        $crate::expr::function::<$type>($name, ($($argument,)*))
+        $crate::expr::func::function::<$type>($name, ($($argument,)*))
     };
 }
 
@@ -68,11 +68,11 @@ pub mod prelude {
     pub use crate::{DbEnum, DbType, Model, create_engine, func, metadata};
     pub use aludel_core::{
         engine::{Engine, IsolationLevel, TransactionOptions},
-        expr::{Expr, Expression, Selectable, case, func, function, text},
+        expr::{Expr, Expression, Selectable, case, func, text},
         schema::Table,
         session::{
             Handle, Session,
-            query::{Executor, Query, insert, query},
+            query::{Executor, Query, RunsOn, insert, query},
         },
         types::Json,
     };
@@ -102,3 +102,8 @@ struct EnginesPage;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/queries.md")]
 struct QueriesPage;
+
+/// The guide's page for those who know SQLAlchemy, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/coming-from-sqlalchemy.md")]
+struct SqlAlchemyPage;

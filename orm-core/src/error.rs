@@ -43,6 +43,10 @@ pub enum ErrorKind {
     Configuration,
     /// The statement cannot be compiled: a table that is not in `FROM`, a missing filter.
     Statement,
+    /// The database has no such table.
+    UndefinedTable,
+    /// The table in the database has no such column.
+    UndefinedColumn,
     /// The tables contradict each other or cannot be created as described.
     Schema,
     /// Exactly one row was asked for and there was none.
@@ -74,6 +78,8 @@ impl ErrorKind {
             Self::Encode => "encode error",
             Self::Configuration => "configuration error",
             Self::Statement => "statement error",
+            Self::UndefinedTable => "undefined table",
+            Self::UndefinedColumn => "undefined column",
             Self::Schema => "schema error",
             Self::NotFound => "not found",
             Self::MultipleRows => "multiple rows",
@@ -145,6 +151,14 @@ impl Error {
     /// Whether running the whole transaction again can succeed.
     pub fn is_retryable(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Serialization | ErrorKind::Deadlock | ErrorKind::Stale | ErrorKind::Connection)
+    }
+
+    /// Adds the way out to the message.
+    #[must_use]
+    pub fn with_cure(mut self, cure: &str) -> Self {
+        self.0.message.push_str("; ");
+        self.0.message.push_str(cure);
+        self
     }
 
     /// Adds the table, unless one is known already.

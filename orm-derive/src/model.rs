@@ -21,9 +21,9 @@ fn emit(model: &ModelSyntax) -> TokenStream {
     let table_ident = table_struct::name(model);
     let fields = model.columns.iter().map(|column| {
         // A field that is no column type is reported at its type. A match, and not `?`, which costs two more calls a field.
-        let field = &column.ident;
-        quote_spanned! {blame(&column.ty)=>
-            #field: match reader.read() {
+        let (field, ty) = (&column.ident, &column.ty);
+        quote_spanned! {blame(ty)=>
+            #field: match reader.read::<#ty>() {
                 Ok(value) => value,
                 Err(error) => return Err(error),
             }
@@ -32,8 +32,10 @@ fn emit(model: &ModelSyntax) -> TokenStream {
     let skipped =
         model.skipped.iter().map(|field| quote_spanned!(blame(field)=> #field: ::core::default::Default::default()));
     let key = key_type(model);
-    let shared = arms(model, false);
-    let mutable = arms(model, true);
+    // A model that is not `Clone` is reported at its name.
+    let copy = quote_spanned!(blame(ident)=> ::core::clone::Clone::clone(self));
+    let shared = arms(model, &krate, false);
+    let mutable = arms(model, &krate, true);
     quote! {
         #[doc(hidden)]
         #[allow(non_upper_case_globals, dead_code)]
@@ -41,7 +43,23 @@ fn emit(model: &ModelSyntax) -> TokenStream {
 
         #[allow(dead_code, deprecated, missing_docs, private_interfaces, unreachable_pub)]
         const _: () = {
-            static TABLE: #krate::schema::TableDef = #table_def;
+            // One static, and so one body to the compiler, which then reports a field that is no column type once.
+            static MODEL: #krate::schema::Described<#ident> = #krate::schema::Described {
+                table: #table_def,
+                decode: |row, start| {
+                    use ::core::result::Result::{Err, Ok};
+                    let mut reader = #krate::schema::Reader::new(row, start, &MODEL.table);
+                    Ok(#ident { #(#fields,)* #(#skipped,)* })
+                },
+                field: |model, index| match index {
+                    #(#shared,)*
+                    _ => #krate::schema::no_column(&MODEL.table, index),
+                },
+                field_mut: |model, index| match index {
+                    #(#mutable,)*
+                    _ => #krate::schema::no_column(&MODEL.table, index),
+                },
+            };
 
             #table_struct
 
@@ -50,30 +68,26 @@ fn emit(model: &ModelSyntax) -> TokenStream {
                 type Table = #table_ident;
                 type Key = #key;
 
-                const COLUMNS: #table_ident = at(#krate::schema::TableRef::new(&TABLE));
+                const COLUMNS: #table_ident = at(#krate::schema::TableRef::new(&MODEL.table));
+
+                fn copy(&self) -> Self {
+                    #copy
+                }
 
                 fn table() -> &'static #krate::schema::TableDef {
-                    &TABLE
+                    &MODEL.table
                 }
 
                 fn decode(row: &dyn #krate::types::Row, start: usize) -> #krate::Result<Self> {
-                    use ::core::result::Result::{Err, Ok};
-                    let mut reader = #krate::schema::Reader::new(row, start, &TABLE);
-                    Ok(Self { #(#fields,)* #(#skipped,)* })
+                    (MODEL.decode)(row, start)
                 }
 
                 fn field(&self, index: usize) -> &dyn #krate::types::AnyField {
-                    match index {
-                        #(#shared,)*
-                        _ => #krate::schema::no_column(&TABLE, index),
-                    }
+                    (MODEL.field)(self, index)
                 }
 
                 fn field_mut(&mut self, index: usize) -> &mut dyn #krate::types::AnyField {
-                    match index {
-                        #(#mutable,)*
-                        _ => #krate::schema::no_column(&TABLE, index),
-                    }
+                    (MODEL.field_mut)(self, index)
                 }
             }
         };
@@ -86,12 +100,15 @@ fn key_type(model: &ModelSyntax) -> TokenStream {
     if model.primary_key.len() == 1 { quote!(#(#types)*) } else { quote!((#(#types),*)) }
 }
 
-fn arms(model: &ModelSyntax, mutable: bool) -> impl Iterator<Item = TokenStream> {
+/// The arms that yield the field at an index. The type is named, so that one that is no column type is reported there, and once.
+fn arms(model: &ModelSyntax, krate: &Library, mutable: bool) -> impl Iterator<Item = TokenStream> {
     model.columns.iter().enumerate().map(move |(index, column)| {
         let index = Literal::usize_unsuffixed(index);
-        let field = &column.ident;
-        let span = blame(&column.ty);
-        let mutability = mutable.then(|| quote_spanned!(span=> mut));
-        quote_spanned!(span=> #index => & #mutability self.#field)
+        let (field, ty) = (&column.ident, &column.ty);
+        if mutable {
+            quote!(#index => #krate::schema::any_mut::<#ty>(&mut model.#field))
+        } else {
+            quote!(#index => #krate::schema::any::<#ty>(&model.#field))
+        }
     })
 }

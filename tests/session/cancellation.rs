@@ -49,8 +49,8 @@ async fn a_flush_that_is_dropped_is_made_again() -> aludel::Result<()> {
         session.commit().await?;
         assert_eq!(names(&engine).await?, ["added", "new"], "after {polls} polls");
         assert_eq!(query(Author.age).filter_by(Author.name, "added").on(&engine).one().await?, 1);
-        if done {
-            assert!(polls > 1, "it was cut nowhere");
+        // On a busy machine the thread may answer within the first poll.
+        if done && polls > 1 {
             return Ok(());
         }
     }

@@ -90,7 +90,7 @@ async fn decode_errors_name_table_and_column() -> aludel::Result<()> {
     assert_eq!(model.2, "5000000000 is out of the range of i32");
     let column = place(query((Author.id, Author.age)).on(&engine).all().await.unwrap_err());
     assert_eq!((column.0.as_str(), column.1.as_str()), ("authors", "age"));
-    let second = place(query((Author.name, Folder)).on(&engine).all().await.unwrap_err());
+    let second = place(query((Author.name, Folder)).cross_join(Folder).on(&engine).all().await.unwrap_err());
     assert_eq!((second.0.as_str(), second.1.as_str()), ("folders", "name"));
     let label = place(query((Author.age + 1).label("next")).on(&engine).all().await.unwrap_err());
     assert_eq!((label.0.as_str(), label.1.as_str()), ("", "next"));

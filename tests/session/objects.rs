@@ -179,7 +179,10 @@ async fn stale_and_foreign_handles_say_what_they_are() -> aludel::Result<()> {
     let (mut session, mut other) = (engine.session(), engine.session());
     let alice = session.add(author("Alice"));
     let message = panic_message(|| drop(other[alice].clone()));
-    assert_eq!(message, "a handle to authors of another session");
+    assert_eq!(
+        message,
+        "a handle to authors of another session; session.try_get(handle) answers None instead of this panic"
+    );
     assert_eq!((other.try_get(alice), other.state(alice)), (None, State::Detached));
     assert_eq!(other.delete(alice).unwrap_err().kind(), ErrorKind::State);
     assert_eq!(other.refresh(alice).await.unwrap_err().kind(), ErrorKind::State);

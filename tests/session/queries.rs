@@ -153,22 +153,3 @@ async fn a_subquery_is_a_table() -> aludel::Result<()> {
     assert_eq!(names, ["author 00004", "author 00003", "author 00001", "author 00000"]);
     Ok(())
 }
-
-/// Prints how long a query takes beside many objects that are tracked, and with one of them changed each time.
-#[tokio::test]
-#[ignore = "a measurement: cargo test --test session beside_many_objects -- --ignored --nocapture"]
-async fn queries_beside_many_objects() -> aludel::Result<()> {
-    const QUERIES: u32 = 1_000;
-    let engine = with_authors(10_000).await;
-    let mut session = engine.session();
-    let authors = session.query(Author).track().await?;
-    for change in [false, true] {
-        let start = std::time::Instant::now();
-        for &author in &authors[..QUERIES as usize] {
-            session[author].age += i32::from(change);
-            session.query(Author.name).filter_by(Author.id, 1).first().await?;
-        }
-        println!("changed: {change}; a query: {:?}", start.elapsed() / QUERIES);
-    }
-    Ok(())
-}

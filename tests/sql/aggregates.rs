@@ -2,7 +2,7 @@
 
 use crate::{
     fixture::{Cluster, Post, User},
-    sheet::Sheet,
+    sheet::{Sheet, refused},
 };
 use aludel::prelude::*;
 
@@ -88,8 +88,56 @@ async fn rows_are_counted() {
         counted!(query(func::max(User.age)).filter(User.id.gt(9)).offset(1), 0);
         counted!(query((User, Post)).join(User.posts), 3);
         counted!(query((User.id, Post.id)).join(User.posts).order_by(Post.views), 3);
-        counted!(query((User, Cluster)), 12);
+        counted!(query((User, Cluster)).cross_join(Cluster), 12);
         counted!(query(User.age + 1).limit(2), 2);
         counted!(query(func::now()), 1);
     }
+}
+
+#[test]
+fn a_group_has_one_value_of_what_is_selected() {
+    let loose = |column, why| {
+        format!(
+            "statement error: {column} is neither grouped by nor in an aggregate, and {why}; add it to .group_by(…), or take \
+             func::max(…) of it"
+        )
+    };
+    let several = "a group can have several values of it";
+    let count = func::count_all;
+    assert_eq!(refused(query((User.name, count())).group_by(User.age).into_select()), loose("users.name", several));
+    assert_eq!(refused(query(User).group_by(User.name).into_select()), loose("users.id", several));
+    assert_eq!(refused(query(User.age).group_by(User.age).order_by(User.id).into_select()), loose("users.id", several));
+    let having = query(User.age).group_by(User.age).having(User.active);
+    assert_eq!(refused(having.into_select()), loose("users.active", several));
+    assert_eq!(refused(query(User.age + 1).group_by(User.age + 2).into_select()), loose("users.age", several));
+    let whole = "the aggregate makes one row of all rows";
+    assert_eq!(refused(query((User.name, func::max(User.age))).into_select()), loose("users.name", whole));
+    assert_eq!(refused(query(func::max(User.age) + User.age).into_select()), loose("users.age", whole));
+}
+
+#[tokio::test]
+async fn what_has_one_value_in_each_group() {
+    let mut sheet = Sheet::new().await;
+    let count = func::count_all;
+    sheet
+        .rows(
+            query((User.age + 1, count())).group_by(User.age).order_by(func::min(User.id)),
+            [(37, 1), (26, 2), (61, 1)],
+        )
+        .await;
+    sheet
+        .rows(
+            query(((User.age % 2).label("odd"), count())).group_by(User.age % 2).order_by(func::min(User.id)),
+            [(Some(0), 2), (Some(1), 2)],
+        )
+        .await;
+    let users =
+        query((User.name, func::count(Post.id))).left_join(User.posts).group_by(User.id).order_by(User.id).limit(2);
+    sheet.rows(users, [("Ada".to_owned(), 2), ("Bob".to_owned(), 1)]).await;
+    // A column of the query around it is one value; what is grouped by SQL text only the server knows.
+    let busy = query(Post.user_id).group_by(Post.user_id).having(Post.user_id.eq(User.id) & count().gt(User.id));
+    sheet.rows(query(User.id).filter(func::exists(busy)), [1]).await;
+    let by_text = query((User.age, count())).group_by(text("age").typed::<i32>()).order_by(count().desc()).limit(1);
+    sheet.rows(by_text, [(25, 2)]).await;
+    sheet.finish("grouped");
 }

@@ -90,9 +90,9 @@ struct Account {
     mood: Mood,
     #[column(foreign_key = Owner.id, on_delete = "cascade", on_update = "set null", deferred)]
     owner_id: Option<i64>,
-    #[column(check = "balance < 1000000", precision = 10, scale = 2, server_default = "1.5")]
+    #[column(check = "balance > -0.00 OR balance IS NULL", precision = 10, scale = 2, server_default = "1.5")]
     balance: Decimal,
-    #[column(server_default = 3)]
+    #[column(server_default = 3, check = "retries < 100")]
     retries: i32,
     #[column(server_default = true)]
     active: bool,
@@ -154,9 +154,9 @@ async fn created(metadata: MetaData, name: &str) {
     for &dialect in DIALECTS {
         let create = metadata.create_all_sql(dialect).expect("SQL");
         let drop = metadata.drop_all_sql(dialect).expect("SQL");
-        // The parser knows no types of two words, nor quotes within a quoted name.
+        // The parser knows no types of two words, no quotes within a quoted name, and no word as a pragma's value.
         parsed(&create.replace(" UNSIGNED", ""), dialect);
-        parsed(&drop, dialect);
+        parsed(&drop.replace("= ON", "= 1"), dialect);
         kept(name, dialect, &format!("{create}{drop}"));
         let Some(database) = Database::of(dialect.name()).await else { continue };
         let engine = crate::connect(database.url()).await.expect("an engine");
@@ -168,8 +168,9 @@ async fn created(metadata: MetaData, name: &str) {
         metadata.create_all(&engine).await.expect("the same tables");
         metadata.drop_all(&engine).await.expect("no tables");
         engine.run_script(&create).await.expect("the script creates");
-        let before = if dialect.name() == "sqlite" { "PRAGMA foreign_keys = OFF; " } else { "" };
-        engine.run_script(&format!("{before}{drop}")).await.expect("the script drops");
+        let mut transaction = engine.begin().await.expect("a transaction");
+        transaction.run_script(&drop).await.expect("the script drops");
+        transaction.commit().await.expect("nothing is left to refer to");
     }
 }
 
@@ -241,8 +242,9 @@ async fn defaults_and_constraints_hold() {
 }
 
 async fn constraints_hold(engine: &Engine) {
-    // Where booleans are a type of the server's own, no constraint is needed.
-    let no_boolean = if engine.dialect().name() == "sqlite" { ErrorKind::CheckViolation } else { ErrorKind::Database };
+    let native = engine.dialect().name() != "sqlite";
+    // What a type of the server's own refuses is no matter of a constraint.
+    let by_type = |otherwise| if native { otherwise } else { ErrorKind::CheckViolation };
     metadata![Account, Owner].create_all(engine).await.expect("tables");
     engine
         .run_script("INSERT INTO accounts (region, number, name, mood) VALUES ('eu', 1, 'first', 'calm')")
@@ -263,7 +265,9 @@ async fn constraints_hold(engine: &Engine) {
             ErrorKind::CheckViolation,
         ),
         ("INSERT INTO accounts (region, number, name) VALUES ('eu', 2, 'other')", ErrorKind::NotNullViolation),
-        ("UPDATE accounts SET active = 2", no_boolean),
+        ("UPDATE accounts SET active = 2", by_type(ErrorKind::Database)),
+        ("UPDATE accounts SET name = 'ééééééééééééééééééééé'", by_type(ErrorKind::Encode)),
+        ("UPDATE accounts SET retries = 100", ErrorKind::CheckViolation),
         ("UPDATE accounts SET owner_id = 5", ErrorKind::ForeignKeyViolation),
     ] {
         assert_eq!(engine.run_script(wrong).await.expect_err(wrong).kind(), kind, "{wrong}");
@@ -330,8 +334,66 @@ fn what_cannot_be_kept_is_refused() {
         message(metadata![Large]),
         "not supported: sqlite would round decimals of 28 digits; it keeps at most 18 (column exact.amount)"
     );
+    #[derive(Model, Debug, Clone, Default)]
+    #[table("unrelated")]
+    #[has_many(owners: Owner.id)]
+    struct Unrelated {
+        #[column(primary_key)]
+        id: i64,
+    }
+    assert_eq!(
+        message(metadata![Unrelated, Owner]),
+        "schema error: the relation Unrelated.owners rests on owners.id, a column without a foreign key to unrelated; name the \
+         column that refers to Unrelated, or give this one #[column(foreign_key = Unrelated.…)]"
+    );
     assert_eq!(
         message(metadata![Chicken]),
         "schema error: a foreign key refers to eggs.id, and the table eggs is not in the metadata; add its model (table chickens)"
     );
+}
+
+/// A check in SQL sees a decimal as the integer that SQLite keeps.
+#[test]
+fn checks_of_decimals_compare_like_with_like() {
+    use aludel::schema::{Model as _, TableDef};
+    #[derive(Model, Debug, Clone, Default)]
+    #[table("prices")]
+    struct Price {
+        #[column(primary_key)]
+        id: i64,
+        #[column(precision = 10, scale = 2)]
+        net: Decimal,
+        #[column(precision = 10, scale = 2)]
+        gross: Decimal,
+        #[column(precision = 10, scale = 4)]
+        rate: Decimal,
+        #[column(precision = 10, scale = 0)]
+        points: Decimal,
+        pieces: i32,
+        state: String,
+    }
+    let answer = |sql: &'static str| {
+        let check = aludel::schema::CheckDef { name: None, sql: sql.into(), column: None };
+        let table = TableDef { checks: vec![check].into(), ..Price::table().clone() };
+        MetaData::new().with_table(std::borrow::Cow::Owned(table)).create_all_sql(&SqliteDialect)
+    };
+    for sql in ["net > 0", "net <= gross OR state = 'only 5 left'", "prices.net >= 0.00", "points < 100 AND pieces > 2"]
+    {
+        answer(sql).unwrap_or_else(|error| panic!("{error}"));
+    }
+    for sql in
+        ["net > 5", "NET < 0.5", "net < rate", "net > points", "net > pieces", "net * gross > 0", "\"net\" < 1e3"]
+    {
+        let error = answer(sql).expect_err(sql);
+        assert_eq!((error.kind(), error.column()), (ErrorKind::NotSupported, Some("net")), "{error}");
+    }
+}
+
+#[test]
+fn checks_without_a_name_get_different_ones() {
+    use aludel::schema::{CheckDef, Model as _, TableDef};
+    let check = |sql: &'static str| CheckDef { name: None, sql: sql.into(), column: Some(0) };
+    let table = TableDef { checks: vec![check("id > 0"), check("id < 9")].into(), ..Owner::table().clone() };
+    let sql = MetaData::new().with_table(std::borrow::Cow::Owned(table)).create_all_sql(&SqliteDialect).expect("SQL");
+    assert!(sql.contains("ck_owners_id CHECK (id > 0)") && sql.contains("ck_owners_id_2 CHECK (id < 9)"), "{sql}");
 }

@@ -94,7 +94,7 @@ fn what_would_not_be_exact_is_refused() {
             "not supported: sqlite has no exact averages and roundings of decimals; cast the column: .cast::<f64>()",
         ),
         (
-            refused(query(function::<Decimal>("max", (Item.price, dec("2.5")))).into_select()),
+            refused(query(func::function::<Decimal>("max", (Item.price, dec("2.5")))).into_select()),
             "not supported: sqlite has no other functions of exact decimals; cast the argument: .cast::<f64>()",
         ),
         (

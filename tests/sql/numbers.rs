@@ -46,8 +46,11 @@ async fn numeric_functions() {
     sheet.rows(query(func::floor(User.score)).filter_by_id(3), [Some(4.0)]).await;
     sheet.rows(query(func::round(User.age)).filter_by_id(3), [25]).await;
     sheet.only("sqlite").rows(query(func!("instr", User.name, "d" => i64)).filter_by_id(3), [3]).await;
-    sheet.only("sqlite").rows(query(function::<i64>("sign", (User.age,))).filter_by_id(3), [1]).await;
-    sheet.only("sqlite").rows(query(function::<i64>("max", (User.age, 30))).order_by(User.id), [36, 30, 30, 60]).await;
+    sheet.only("sqlite").rows(query(func::function::<i64>("sign", (User.age,))).filter_by_id(3), [1]).await;
+    sheet
+        .only("sqlite")
+        .rows(query(func::function::<i64>("max", (User.age, 30))).order_by(User.id), [36, 30, 30, 60])
+        .await;
     sheet.only("postgresql").rows(query(func!("strpos", User.name, "d" => i64)).filter_by_id(3), [3]).await;
     sheet.rows(query(func::coalesce(User.score, 1.0)).order_by(User.id), [9.5, 1.0, 4.25, 0.5]).await;
     sheet.rows(query(func::coalesce(User.boss_id, User.id)).order_by(User.id), [1, 1, 1, 4]).await;

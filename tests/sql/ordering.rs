@@ -69,7 +69,7 @@ async fn selections() {
         )
         .await;
     sheet.rows(query(func::count_all()).from(User), [4]).await;
-    sheet.rows(query(func::count_all()).from(Cluster).from(User), [12]).await;
+    sheet.rows(query(func::count_all()).from(Cluster).cross_join(User), [12]).await;
     sheet.rows(query(func::count_all()), [1]).await;
     sheet.finish("selections");
 }

@@ -88,6 +88,60 @@ fn a_table_that_is_in_from_twice() {
 }
 
 #[test]
+fn tables_that_nothing_joins() {
+    let cross = |join, value| {
+        format!(
+            "statement error: users and posts are read together, and nothing joins them: each row of one would come with each of \
+             the other; join them by {join}.join_on({value}, …), or by .cross_join({value}) if that is meant"
+        )
+    };
+    let unjoined = cross(".join(User.posts) or ", "Post");
+    assert_eq!(refused(query((User, Post)).into_select()), unjoined);
+    assert_eq!(refused(query((func::count(User.id), func::count(Post.id))).into_select()), unjoined);
+    assert_eq!(refused(query(User.id).from(User).from(Post).into_select()), unjoined);
+    // Neither of these says how the two belong together.
+    let either = User.id.eq(1) | Post.id.eq(1);
+    assert_eq!(
+        refused(query((User, Post)).filter(either).filter(!Post.title.eq("x") & User.active).into_select()),
+        unjoined
+    );
+    assert_eq!(refused(query((User, Post)).join(User.cluster).into_select()), unjoined);
+    assert!(
+        refused(query(Cluster).filter(func::exists(query((User.id, Post.id)))).into_select()).contains("nothing joins")
+    );
+    assert!(
+        refused(query((User, Cluster.alias("other"))).into_select()).ends_with(
+            "join them by .join(other.users) or .join_on(other, …), or by .cross_join(other) if that is meant"
+        )
+    );
+    let posts = query(Post).subquery("own");
+    assert!(refused(query((User.id, posts.id)).from(&posts).into_select()).contains("own and users are read together"));
+}
+
+#[tokio::test]
+async fn tables_that_something_joins() {
+    let mut sheet = Sheet::new().await;
+    let both = || query((User.id, Post.id)).order_by((User.id, Post.id));
+    let written = [(1, 1), (1, 2), (2, 3)];
+    sheet.rows(both().filter(Post.user_id.eq(User.id)), written).await;
+    sheet.rows(both().filter(User.id.gt(9) | Post.user_id.eq(User.id)), written).await;
+    sheet.rows(both().filter(text("user_id = users.id")), written).await;
+    sheet.rows(both().filter(User.id.eq(1)).cross_join(Post), [(1, 1), (1, 2), (1, 3)]).await;
+    let boss = User.alias("boss");
+    sheet.rows(query((User.id, boss.id)).filter(User.boss_id.eq(boss.id)).order_by(User.id), [(2, 1), (3, 1)]).await;
+    // Through a third table, and through a subquery that speaks of both.
+    let through = query((User.id, Cluster.id)).join_on(boss, boss.cluster_id.eq(Cluster.id) & boss.id.eq(User.boss_id));
+    sheet.rows(through.order_by(User.id), [(2, 1), (3, 1)]).await;
+    let post = query(Post.id).filter(Post.user_id.eq(User.id) & Post.views.gt(Cluster.id));
+    let related = query((User.id, Cluster.id)).filter(Cluster.id.le(2) & func::exists(post));
+    sheet.rows(related.order_by((User.id, Cluster.id)), [(1, 1), (1, 2), (2, 1), (2, 2)]).await;
+    // Both belong to the row of the query around them.
+    let around = query((Post.id, boss.id)).filter(Post.user_id.eq(User.id) & boss.id.eq(User.boss_id));
+    sheet.rows(query(User.id).filter(func::exists(around)), [2]).await;
+    sheet.finish("joined_by_something");
+}
+
+#[test]
 fn subqueries_see_what_encloses_them_only() {
     let posts = query(Post).filter(Post.user_id.eq(User.id));
     assert_eq!(
@@ -112,10 +166,11 @@ fn bulk_statements_have_one_table() {
     let update = query(User).filter(Post.views.gt(1)).into_update(User.age.set(1)).expect("an update");
     assert_eq!(
         refused(update),
-        "statement error: posts.views is used, but posts is not in FROM; add .join(User.posts)"
+        "statement error: posts.views is used, but update and delete work on the rows of User alone; ask for Post in a \
+         subquery: .filter(User.id.in_(query(Post.…).filter(…)))"
     );
     let delete = query(User).filter(User.alias("boss").active).into_delete().expect("a delete");
-    assert!(refused(delete).contains("boss.active is used, but boss is not in FROM"));
+    assert!(refused(delete).contains("boss.active is used, but update and delete work on the rows of User alone"));
 }
 
 #[tokio::test]

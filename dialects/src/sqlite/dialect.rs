@@ -141,7 +141,12 @@ impl Dialect for SqliteDialect {
     }
 
     fn type_check(&self, column: &ColumnDef, name: &str) -> Option<String> {
-        (column.sql_type == SqlType::Boolean).then(|| format!("{name} IN (0, 1)"))
+        match (column.sql_type, column.length) {
+            (SqlType::Boolean, _) => Some(format!("{name} IN (0, 1)")),
+            // To SQLite the length in a type is a remark. It counts characters of texts, and bytes of others.
+            (SqlType::Text | SqlType::Bytes, Some(length)) => Some(format!("length({name}) <= {length}")),
+            _ => None,
+        }
     }
 
     fn cast_type(&self, sql_type: SqlType) -> Result<Cow<'static, str>> {

@@ -25,6 +25,8 @@ pub struct Compiler<'d> {
     repeats: bool,
     /// The tables in scope, the innermost query last.
     scopes: Vec<Vec<TableRef>>,
+    /// Whether the outermost scope is that of an UPDATE or a DELETE, which have one table.
+    pub(super) one_table: bool,
     pub(super) outputs: Vec<Output>,
 }
 
@@ -39,6 +41,7 @@ impl<'d> Compiler<'d> {
             places: shape.places.iter().copied().collect(),
             repeats,
             scopes: Vec::new(),
+            one_table: false,
             outputs: Vec::new(),
         }
     }
@@ -106,6 +109,9 @@ impl<'d> Compiler<'d> {
     fn check_scope(&self, column: ColumnRef) -> Result<()> {
         if self.scopes.iter().any(|scope| scope.contains(&column.table)) {
             return Ok(());
+        }
+        if let ([scope], true) = (&self.scopes[..], self.one_table) {
+            return Err(not_the_table(column, scope));
         }
         Err(not_in_scope(column, self.scopes.last().map_or(&[], Vec::as_slice)))
     }
@@ -253,8 +259,18 @@ fn not_in_scope(column: ColumnRef, scope: &[TableRef]) -> Error {
     Error::new(ErrorKind::Statement, message)
 }
 
+#[cold]
+fn not_the_table(column: ColumnRef, scope: &[TableRef]) -> Error {
+    let (model, other) = (scope.first().map_or("Model", TableRef::value), column.table.value());
+    let message = format!(
+        "{column:?} is used, but update and delete work on the rows of {model} alone; ask for {other} in a subquery: \
+         .filter({model}.id.in_(query({other}.…).filter(…)))"
+    );
+    Error::new(ErrorKind::Statement, message)
+}
+
 /// The joins that would bring `wanted` to the tables in `scope`. A relation leads to a table under its own name only.
-fn relations(scope: &[TableRef], wanted: TableRef) -> Vec<String> {
+pub(super) fn relations(scope: &[TableRef], wanted: TableRef) -> Vec<String> {
     let mut joins = Vec::new();
     for table in scope.iter().filter(|_| wanted.alias.is_none()) {
         let relations = table.def.names.relations.iter().filter(|relation| relation.leads(table.def, wanted.def));

@@ -4,6 +4,7 @@ use super::{
     Comments, Dialect,
     compiler::{quote_name, quote_table},
     dialect::quote_text,
+    raw_check,
 };
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -77,6 +78,9 @@ pub fn drop_script(metadata: &MetaData, dialect: &dyn Dialect) -> Result<Vec<Str
     let sorted = metadata.sorted()?;
     let naming = metadata.naming_convention();
     let mut script = Vec::new();
+    if !sorted.deferred.is_empty() {
+        script.extend(dialect.before_dropping_cycles().map(str::to_owned));
+    }
     if !dialect.capabilities().forward_references {
         for &(table, key) in &sorted.deferred {
             script.push(ddl(Ddl::DropForeignKey { table, key, naming }, dialect)?);
@@ -299,10 +303,14 @@ impl Writer<'_> {
     }
 
     fn checks(&mut self, table: &TableDef, naming: &NamingConvention) -> Result<()> {
-        for (number, CheckDef { name, sql, column }) in table.checks.iter().enumerate() {
-            let columns = match column {
-                Some(column) => table.columns[usize::from(*column)].name.clone(),
-                None => (number + 1).to_string().into(),
+        for (position, CheckDef { name, sql, column }) in table.checks.iter().enumerate() {
+            raw_check::sees_decimals(sql, table, self.dialect)?;
+            let alike = |other: &&CheckDef| other.column == *column && other.name.is_none();
+            let number = table.checks[..position].iter().filter(alike).count() + 1;
+            let columns = match column.map(|column| &table.columns[usize::from(column)].name) {
+                Some(column) if number == 1 => column.clone(),
+                Some(column) => format!("{column}_{number}").into(),
+                None => number.to_string().into(),
             };
             let name =
                 name.clone().unwrap_or_else(|| NamingConvention::fill(&naming.check, &table.name, &columns, "").into());
@@ -316,7 +324,8 @@ impl Writer<'_> {
             else {
                 continue;
             };
-            let columns = format!("{}_type", column.name);
+            let what = if column.length.is_some() { "length" } else { "type" };
+            let columns = format!("{}_{what}", column.name);
             self.constraint(&NamingConvention::fill(&naming.check, &table.name, &columns, ""))?;
             let _ = write!(self.sql, "CHECK ({sql})"); // writing to a String cannot fail
         }

@@ -1,6 +1,6 @@
 //! SELECT as SQL.
 
-use super::{Compiler, compiled::Output, decimal, shape::written, typing::sql_type};
+use super::{Compiler, Dialect, compiled::Output, decimal, grouped, joined, shape::written, typing::sql_type};
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::{
@@ -14,7 +14,7 @@ use crate::{
 impl Compiler<'_> {
     /// Writes the statement's own SELECT, and notes the columns of its rows.
     pub(super) fn select(&mut self, select: &Select) -> Result<()> {
-        self.outputs = outputs(self, &select.columns);
+        self.outputs = outputs(self.dialect(), &select.columns);
         self.subselect(select)
     }
 
@@ -24,12 +24,12 @@ impl Compiler<'_> {
         if let (true, Some(join)) = (sources.is_empty(), select.joins.first()) {
             return Err(joined_to_nothing(join));
         }
-        let mut scope: Vec<TableRef> = sources.iter().map(Source::table_ref).collect();
-        scope.extend(select.joins.iter().map(|join| join.source.table_ref()));
-        self.scoped(scope, |compiler| compiler.select_body(select, &sources))
+        self.scoped(select.tables(&sources), |compiler| compiler.select_body(select, &sources))
     }
 
     fn select_body(&mut self, select: &Select, sources: &[Source]) -> Result<()> {
+        joined::check(select, sources)?;
+        grouped::check(select, &select.tables(sources))?;
         self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
         self.separated(", ", &select.columns, Self::select_item)?;
         if !sources.is_empty() {
@@ -96,6 +96,7 @@ impl Compiler<'_> {
         self.push(match join.kind {
             JoinKind::Inner => " JOIN ",
             JoinKind::Left => " LEFT JOIN ",
+            JoinKind::Cross => " CROSS JOIN ",
         });
         self.source(&join.source)?;
         self.conditions(" ON ", &join.on)
@@ -157,8 +158,7 @@ impl Compiler<'_> {
 }
 
 /// The columns that a SELECT list or a RETURNING yields.
-pub(super) fn outputs(compiler: &Compiler<'_>, nodes: &[Node]) -> Vec<Output> {
-    let dialect = compiler.dialect();
+pub(crate) fn outputs(dialect: &dyn Dialect, nodes: &[Node]) -> Vec<Output> {
     let column = |column: ColumnRef| {
         let def = column.def();
         Output {

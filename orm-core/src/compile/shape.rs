@@ -8,7 +8,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     expr::{
         Node, Order,
-        tree::{Function, FunctionName, Join, Select, Set, Source, TextClause},
+        tree::{Function, FunctionName, Join, Select, Set, Source, TextNode},
     },
     schema::TableRef,
     statement::{Delete, Insert, Statement, Update},
@@ -322,7 +322,7 @@ impl<'d> Shape<'d> {
         self.nodes(arguments);
     }
 
-    fn text_clause(&mut self, clause: &TextClause) {
+    fn text_clause(&mut self, clause: &TextNode) {
         self.text(&clause.sql);
         self.number(clause.binds.len());
         for (name, value) in &clause.binds {

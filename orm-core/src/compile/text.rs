@@ -1,9 +1,9 @@
 //! SQL text of the user's, with its named values.
 
-use super::Compiler;
+use super::{Compiler, Placeholder};
 use crate::{
     error::{Error, ErrorKind, Result},
-    expr::tree::TextClause,
+    expr::tree::TextNode,
 };
 
 impl Compiler<'_> {
@@ -11,8 +11,8 @@ impl Compiler<'_> {
     ///
     /// # Errors
     /// Of kind [`Statement`](ErrorKind::Statement) if a name has no value, a value no name, or a quote or comment no end.
-    pub(super) fn text_clause(&mut self, clause: &TextClause) -> Result<()> {
-        let TextClause { sql, binds } = clause;
+    pub(super) fn text_clause(&mut self, clause: &TextNode) -> Result<()> {
+        let TextNode { sql, binds } = clause;
         let mut used = vec![false; binds.len()];
         let (pieces, end) = pieces(sql);
         for piece in pieces {
@@ -28,6 +28,17 @@ impl Compiler<'_> {
                     };
                     used[index] = true;
                     self.bind(&binds[index].1);
+                }
+                // To some servers it is an operator.
+                Piece::Mark(mark)
+                    if mark.starts_with('?') && self.dialect().capabilities().placeholder != Placeholder::Question =>
+                {
+                    self.push(mark)
+                }
+                Piece::Mark(mark) => {
+                    let message =
+                        format!("values in a text have names: write :name for {mark}, and add .bind(\"name\", …)");
+                    return Err(Error::new(ErrorKind::Statement, message).with_sql(sql.to_string()));
                 }
             }
         }
@@ -55,6 +66,8 @@ impl Compiler<'_> {
 enum Piece<'a> {
     Sql(&'a str),
     Name(&'a str),
+    /// A server's own placeholder.
+    Mark(&'a str),
 }
 
 /// Where a text leaves off.
@@ -99,6 +112,15 @@ fn pieces(sql: &str) -> (Vec<Piece<'_>>, End) {
                 }
                 at + 1 + length
             }
+            mark @ (b'?' | b'$') => {
+                let digits = rest[1..].bytes().take_while(u8::is_ascii_digit).count();
+                if mark == b'?' || digits > 0 {
+                    pieces.push(Piece::Sql(&sql[start..at]));
+                    pieces.push(Piece::Mark(&rest[..=digits]));
+                    start = at + 1 + digits;
+                }
+                at + 1 + digits
+            }
             // ASCII bytes never stand inside another character, so every cut is at a character's edge.
             _ => at + 1,
         };
@@ -142,13 +164,14 @@ mod tests {
 
     #[test]
     fn pieces_give_the_text_back() {
-        let sql = "x=:a+':b'::text||:c";
+        let sql = "x=:a+':b'::text||:c ? $1 $a '?'";
         let back: String = pieces(sql)
             .0
             .iter()
             .map(|piece| match piece {
                 Piece::Sql(sql) => (*sql).to_string(),
                 Piece::Name(name) => format!(":{name}"),
+                Piece::Mark(mark) => (*mark).to_string(),
             })
             .collect();
         assert_eq!(back, sql);

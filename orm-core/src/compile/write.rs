@@ -40,7 +40,7 @@ impl Compiler<'_> {
         if nodes.is_empty() {
             return Ok(());
         }
-        self.outputs = outputs(self, nodes);
+        self.outputs = outputs(self.dialect(), nodes);
         self.push(" RETURNING ");
         self.scoped(vec![table], |compiler| {
             compiler.separated(", ", nodes, |compiler, node| match node {
@@ -52,6 +52,7 @@ impl Compiler<'_> {
 
     pub(super) fn update(&mut self, update: &Update) -> Result<()> {
         let Update { table, assignments, filter } = update;
+        self.one_table = true;
         self.push("UPDATE ");
         self.table(*table)?;
         self.push(" SET ");
@@ -68,6 +69,7 @@ impl Compiler<'_> {
 
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<()> {
         let Delete { table, filter } = delete;
+        self.one_table = true;
         self.push("DELETE FROM ");
         self.table(*table)?;
         self.scoped(vec![*table], |compiler| compiler.conditions(" WHERE ", filter))

@@ -23,6 +23,10 @@ pub struct Backend {
 }
 
 impl Backend {
+    fn name(&self) -> String {
+        format!("{}+{}", self.dialect, self.driver)
+    }
+
     fn speaks(&self, dialect: &str) -> bool {
         self.dialect == dialect || self.aliases.contains(&dialect)
     }
@@ -36,16 +40,16 @@ pub(super) fn find(url: &EngineUrl, backends: &[Backend]) -> Result<OpenDriver> 
         Some(driver) => candidates.find(|backend| backend.driver == driver),
     };
     let Some(backend) = backend else { return Err(unknown(url, backends)) };
-    match (backend.open, backend.feature) {
-        (Some(open), _) => Ok(open),
-        (None, Some(feature)) => Err(configuration(format!(
-            "{}+{} is not compiled in: enable the cargo feature {feature:?} of aludel",
-            backend.dialect, backend.driver
-        ))),
-        (None, None) => {
-            Err(configuration(format!("{}+{} is planned, and not built yet", backend.dialect, backend.driver)))
+    let why = match (backend.open, backend.feature) {
+        (Some(open), _) => return Ok(open),
+        (None, Some(feature)) => {
+            format!("is not compiled in: enable it, aludel = {{ version = \"…\", features = [{feature:?}] }}")
         }
-    }
+        (None, None) => "is planned, and no version of aludel has it yet".to_owned(),
+    };
+    let here: Vec<String> = backends.iter().filter(|backend| backend.open.is_some()).map(Backend::name).collect();
+    let here = if here.is_empty() { "no driver".to_owned() } else { here.join(", ") };
+    Err(configuration(format!("{} {why}; this build has {here}", backend.name())))
 }
 
 #[cold]
@@ -128,8 +132,12 @@ mod tests {
         );
         assert_eq!(
             message("mariadb://h/d"),
-            "mysql+sqlx is not compiled in: enable the cargo feature \"mysql\" of aludel"
+            "mysql+sqlx is not compiled in: enable it, aludel = { version = \"…\", features = [\"mysql\"] }; this build has \
+             sqlite+rusqlite"
         );
-        assert_eq!(message("oracle://h/d"), "oracle+oracledb is planned, and not built yet");
+        assert_eq!(
+            message("oracle://h/d"),
+            "oracle+oracledb is planned, and no version of aludel has it yet; this build has sqlite+rusqlite"
+        );
     }
 }

@@ -119,7 +119,7 @@ impl MetaData {
         Ok(script(create_script(self, dialect)?))
     }
 
-    /// The SQL of [`drop_all`](Self::drop_all) where every table exists, as a script.
+    /// The SQL of [`drop_all`](Self::drop_all) where every table exists, as a script, to be run in one transaction.
     ///
     /// # Errors
     /// As [`drop_all`](Self::drop_all), but for those of the server.

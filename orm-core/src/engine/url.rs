@@ -204,6 +204,7 @@ fn no_slashes(text: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     fn parse(text: &str) -> EngineUrl {
         EngineUrl::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))

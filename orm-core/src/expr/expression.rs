@@ -54,7 +54,8 @@ pub type Either<E, R, T> = <<<<E as Expression>::Type as Field>::Null as Nullabi
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an SQL expression",
     label = "expected a column or an expression",
-    note = "a column is `Model.field`; a value is written on the right of an operator"
+    note = "a column is `Model.field`; a value is written on the right of an operator",
+    note = "`==`, `<`, `&&` and `||` make a Rust `bool`: write `.eq(…)`, `.lt(…)`, `&` and `|`"
 )]
 #[allow(clippy::wrong_self_convention, reason = "an expression grows by value: `is_null` makes a larger one")]
 pub trait Expression: Sized {
@@ -82,6 +83,7 @@ pub trait Expression: Sized {
     /// assert_eq!(shown(User.age.ne(18)), "users.age <> ?");
     /// assert_eq!(shown(User.email.ne(None)), "users.email IS NOT NULL");
     /// ```
+    #[doc(alias("neq"))]
     fn ne<R: Operand<Self::Type>>(self, other: R) -> Expr<Either<Self, R, bool>> {
         equality(self.into_node(), other.into_operand(), true)
     }
@@ -142,6 +144,7 @@ pub trait Expression: Sized {
     /// # use aludel_doc::*;
     /// assert_eq!(shown(User.cluster_id.is_not_distinct_from(None)), "users.cluster_id IS NOT DISTINCT FROM ?");
     /// ```
+    #[doc(alias("<=>"))]
     fn is_not_distinct_from<R: Operand<Self::Type>>(self, other: R) -> Expr<bool> {
         binary(BinaryOp::NotDistinct, self, other.into_operand())
     }
@@ -208,6 +211,7 @@ pub trait Expression: Sized {
     ///     "SELECT users.name FROM users WHERE users.id IN (SELECT posts.user_id FROM posts)"
     /// );
     /// ```
+    #[doc(alias("eq_any", "is_in"))]
     fn in_<S: InSet<Self::Type>>(self, set: S) -> Expr<Like<Self, bool>> {
         Expr::new(Node::In { node: Box::new(self.into_node()), set: set.into_set(), negated: false })
     }
@@ -219,6 +223,7 @@ pub trait Expression: Sized {
     /// assert_eq!(shown(User.score.not_in([1.0, 2.0])), "users.score NOT IN (?, ?)");
     /// assert_eq!(shown(User.id.not_in(Vec::<i64>::new())), "1 = 1");
     /// ```
+    #[doc(alias("ne_all", "notin_", "is_not_in"))]
     fn not_in<S: InSet<Self::Type>>(self, set: S) -> Expr<Like<Self, bool>> {
         Expr::new(Node::In { node: Box::new(self.into_node()), set: set.into_set(), negated: true })
     }
@@ -269,6 +274,7 @@ pub trait Expression: Sized {
     /// // The value sent is "50/%%".
     /// assert_eq!(shown(User.name.starts_with("50%")), "users.name LIKE ? ESCAPE '/'");
     /// ```
+    #[doc(alias("startswith"))]
     fn starts_with(self, prefix: impl AsRef<str>) -> Expr<Like<Self, bool>>
     where
         ScalarOf<Self>: Text,
@@ -282,6 +288,7 @@ pub trait Expression: Sized {
     /// # use aludel_doc::*;
     /// assert_eq!(shown(User.name.ends_with("son")), "users.name LIKE ? ESCAPE '/'");
     /// ```
+    #[doc(alias("endswith"))]
     fn ends_with(self, suffix: impl AsRef<str>) -> Expr<Like<Self, bool>>
     where
         ScalarOf<Self>: Text,
@@ -295,6 +302,7 @@ pub trait Expression: Sized {
     /// # use aludel_doc::*;
     /// assert_eq!(shown(User.name.contains("d")), "users.name LIKE ? ESCAPE '/'");
     /// ```
+    #[doc(alias("icontains"))]
     fn contains(self, part: impl AsRef<str>) -> Expr<Like<Self, bool>>
     where
         ScalarOf<Self>: Text,
@@ -308,6 +316,7 @@ pub trait Expression: Sized {
     /// # use aludel_doc::*;
     /// assert_eq!(shown(User.name.concat("!")), "users.name || ?");
     /// ```
+    #[doc(alias("||"))]
     fn concat<R: Operand<Self::Type, Presence: Given>>(self, other: R) -> Expr<Either<Self, R, String>>
     where
         ScalarOf<Self>: Text,
@@ -334,6 +343,7 @@ pub trait Expression: Sized {
     ///     "SELECT users.name AS who FROM users ORDER BY who"
     /// );
     /// ```
+    #[doc(alias("as_", "alias"))]
     fn label(self, name: impl Into<Cow<'static, str>>) -> Expr<Self::Type> {
         Expr::new(Node::Label(Box::new(self.into_node()), name.into()))
     }
@@ -456,30 +466,30 @@ where
     message = "`{Self}` cannot be ordered by",
     label = "expected a column, an expression, `.asc()`, `.desc()`, or a tuple of those"
 )]
-pub trait Ordering {
+pub trait OrderBy {
     /// Adds it to an ORDER BY.
     fn append(self, orders: &mut Vec<Order>);
 }
 
-impl Ordering for Order {
+impl OrderBy for Order {
     fn append(self, orders: &mut Vec<Order>) {
         orders.push(self);
     }
 }
 
-impl<M, T: Field> Ordering for Column<M, T> {
+impl<M, T: Field> OrderBy for Column<M, T> {
     fn append(self, orders: &mut Vec<Order>) {
         orders.push(self.asc());
     }
 }
 
-impl<T: Field> Ordering for Expr<T> {
+impl<T: Field> OrderBy for Expr<T> {
     fn append(self, orders: &mut Vec<Order>) {
         orders.push(self.asc());
     }
 }
 
-impl<O: Ordering> Ordering for Vec<O> {
+impl<O: OrderBy> OrderBy for Vec<O> {
     fn append(self, orders: &mut Vec<Order>) {
         self.into_iter().for_each(|order| order.append(orders));
     }
@@ -510,7 +520,7 @@ impl<T: Field> Grouping for Expr<T> {
 macro_rules! tuples {
     ($($($name:ident)+;)*) => { $(
         #[allow(non_snake_case)]
-        impl<$($name: Ordering),+> Ordering for ($($name,)+) {
+        impl<$($name: OrderBy),+> OrderBy for ($($name,)+) {
             fn append(self, orders: &mut Vec<Order>) {
                 let ($($name,)+) = self;
                 $($name.append(orders);)+

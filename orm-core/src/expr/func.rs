@@ -269,11 +269,11 @@ pub fn exists(query: impl Into<super::tree::Select>) -> Expr<bool> {
     Expr::new(Node::Exists { select: std::sync::Arc::new(query.into()), negated: false })
 }
 
-/// A call of the server's function `name`, said to yield a `T`: `function::<f64>("pow", (Point.x, 2.0))`.
+/// A call of the server's function `name`, said to yield a `T`: `func::function::<f64>("pow", (Point.x, 2.0))`.
 ///
 /// ```
 /// # use aludel_doc::*;
-/// assert_eq!(shown(function::<i64>("instr", (User.name, "d"))), "instr(users.name, ?)");
+/// assert_eq!(shown(func::function::<i64>("instr", (User.name, "d"))), "instr(users.name, ?)");
 /// ```
 pub fn function<T: Field>(name: impl Into<Cow<'static, str>>, arguments: impl Arguments) -> Expr<T> {
     call(FunctionName::Named(name.into()), arguments.into_arguments())

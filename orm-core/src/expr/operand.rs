@@ -9,7 +9,8 @@ use rust_decimal::Decimal;
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` cannot be compared with, or assigned to, an expression of type `{T}`",
     label = "expected a value, a column or an expression of type `{T}`",
-    note = "`.cast::<…>()` changes the type of an expression"
+    note = "a value has the Rust type of the column's field: `5.0` for an `f64`, `\"5\"` for a `String`, `id.to_string()`; \
+            `.cast::<…>()` changes the type of a column, not of a value"
 )]
 pub trait Operand<T> {
     /// Whether it may be `NULL` in the database.

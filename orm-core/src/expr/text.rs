@@ -17,13 +17,14 @@ use std::borrow::Cow;
 ///     "SELECT users.id FROM users WHERE (age > ?) AND users.active"
 /// );
 /// ```
+#[doc(alias("sql_query", "raw_sql"))]
 pub fn text(sql: impl Into<Cow<'static, str>>) -> TextClause {
-    TextClause(tree::TextClause { sql: sql.into(), binds: Vec::new() })
+    TextClause(tree::TextNode { sql: sql.into(), binds: Vec::new() })
 }
 
 /// SQL text with its values; see [`text`].
 #[derive(Debug, Clone)]
-pub struct TextClause(tree::TextClause);
+pub struct TextClause(tree::TextNode);
 
 impl TextClause {
     /// Gives `:name` its value.
@@ -35,6 +36,7 @@ impl TextClause {
     ///     "SELECT users.id FROM users WHERE age BETWEEN ? AND ? + 10"
     /// );
     /// ```
+    #[doc(alias("bindparams"))]
     #[must_use]
     pub fn bind(mut self, name: impl Into<Cow<'static, str>>, value: impl TextValue) -> Self {
         self.0.binds.push((name.into(), value.into_value()));
@@ -50,13 +52,21 @@ impl TextClause {
     ///     "SELECT max(age) FROM users"
     /// );
     /// ```
+    #[doc(alias("literal_column"))]
     pub fn typed<T: Field>(self) -> Expr<T> {
         Expr::new(self.into_node())
     }
 
     /// The text without its builder.
-    pub fn into_clause(self) -> tree::TextClause {
+    pub fn into_clause(self) -> tree::TextNode {
         self.0
+    }
+}
+
+/// A text that is written in the program is its SQL; one that is made at run time says so with [`text`].
+impl From<&'static str> for TextClause {
+    fn from(sql: &'static str) -> Self {
+        text(sql)
     }
 }
 

@@ -83,7 +83,7 @@ pub enum Node {
         negated: bool,
     },
     /// SQL text of the user's, with named values.
-    Text(TextClause),
+    Text(TextNode),
 }
 
 /// The character before `%`, `_` and itself in a pattern that was made from plain text.
@@ -201,7 +201,7 @@ pub enum FunctionName {
 
 /// SQL text of the user's.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TextClause {
+pub struct TextNode {
     /// The text, with values as `:name`.
     pub sql: Cow<'static, str>,
     /// The values by name.
@@ -271,6 +271,8 @@ pub enum JoinKind {
     Inner,
     /// All of the left side.
     Left,
+    /// Each of one side with each of the other: there is no condition.
+    Cross,
 }
 
 /// One item of ORDER BY.

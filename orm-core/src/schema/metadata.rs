@@ -1,6 +1,6 @@
 //! The tables that belong together.
 
-use super::{ForeignKeyDef, Model, NamingConvention, Table, TableDef};
+use super::{ForeignKeyDef, Model, NamingConvention, RelationName, Table, TableDef};
 use crate::error::{Error, ErrorKind, Result};
 use std::{borrow::Cow, collections::HashMap};
 
@@ -64,7 +64,8 @@ impl MetaData {
     ///     "CREATE TABLE clusters (
     ///   id INTEGER PRIMARY KEY NOT NULL,
     ///   name VARCHAR(50) NOT NULL,
-    ///   CONSTRAINT clusters_name_key UNIQUE (name)
+    ///   CONSTRAINT clusters_name_key UNIQUE (name),
+    ///   CONSTRAINT ck_clusters_name_length CHECK (length(name) <= 50)
     /// );
     /// "
     /// );
@@ -94,7 +95,8 @@ impl MetaData {
     /// The tables in dependency order: each after those it refers to, otherwise as they were added.
     ///
     /// # Errors
-    /// Of kind [`Schema`](ErrorKind::Schema) if two tables share a name, or a foreign key refers to a table or column that is not here.
+    /// Of kind [`Schema`](ErrorKind::Schema) if two tables share a name, a foreign key refers to a table or column that is not here, or a
+    /// relation rests on a column without a foreign key.
     pub fn sorted(&self) -> Result<SortedTables<'_>> {
         let tables: Vec<&TableDef> = self.tables().collect();
         let mut positions = HashMap::with_capacity(tables.len());
@@ -113,8 +115,36 @@ impl MetaData {
                 row.push(self.target(table, key, &positions)?);
             }
             targets.push(row);
+            self.check_relations(table)?;
         }
         Ok(sort(&tables, &targets))
+    }
+
+    /// Whether each relation of a model rests on a foreign key.
+    fn check_relations(&self, table: &TableDef) -> Result<()> {
+        for RelationName { name, foreign_key } in table.names.relations.iter() {
+            let here = table.is_called(foreign_key.schema(), foreign_key.table());
+            let holder = if here { Some(table) } else { self.table(foreign_key.schema(), foreign_key.table()) };
+            let Some(holder) = holder else { continue };
+            let refers = |key: &ForeignKeyDef| {
+                let named =
+                    key.columns.iter().any(|&index| holder.columns[usize::from(index)].name == foreign_key.column());
+                let to = key.references.first();
+                named && (here || to.is_some_and(|to| table.is_called(to.schema(), to.table())))
+            };
+            if !holder.foreign_keys.iter().any(refers) {
+                let model = if table.names.model.is_empty() { &table.name } else { &table.names.model };
+                let to = if here { String::new() } else { format!(" to {}", table.full_name()) };
+                return Err(Error::new(
+                    ErrorKind::Schema,
+                    format!(
+                        "the relation {model}.{name} rests on {foreign_key:?}, a column without a foreign key{to}; name the \
+                         column that refers to {model}, or give this one #[column(foreign_key = {model}.…)]"
+                    ),
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// The position of the table that `key` refers to.

@@ -16,5 +16,5 @@ pub use metadata::{MetaData, SortedTables};
 pub use model::{Model, Table};
 pub use names::{ModelNames, RelationName};
 pub use naming::NamingConvention;
-pub use reader::{Reader, no_column};
+pub use reader::{Described, Reader, any, any_mut, no_column};
 pub use table::{ColumnRef, TableDef, TableRef};

@@ -13,9 +13,9 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     label = "not a model",
-    note = "add `#[derive(Model)]` to the struct"
+    note = "a model is a struct with `#[derive(Model)]`, and a row is a value of it; its name alone is the table"
 )]
-pub trait Model: Clone + Send + Sync + Sized + 'static {
+pub trait Model: Send + Sync + Sized + 'static {
     /// The table as a value: a `Copy` struct whose fields are the typed columns.
     type Table: Table<Model = Self>;
 
@@ -24,6 +24,10 @@ pub trait Model: Clone + Send + Sync + Sized + 'static {
 
     /// The columns under the table's own name; the derive keeps them in a `static` of the model's name.
     const COLUMNS: Self::Table;
+
+    /// A copy of it: a model is `Clone`, which is asked for here and not of the trait, so that one that is not is told once.
+    #[doc(hidden)]
+    fn copy(&self) -> Self;
 
     /// The table's description.
     fn table() -> &'static TableDef;
@@ -56,6 +60,7 @@ pub trait Table: Copy + Send + Sync + 'static {
     fn table_ref(&self) -> TableRef;
 
     /// The same columns under the name `alias`, to use a table twice in one statement.
+    #[doc(alias("aliased"))]
     fn alias(&self, alias: &'static str) -> Self {
         Self::at(TableRef { def: self.table_ref().def, alias: Some(alias) })
     }

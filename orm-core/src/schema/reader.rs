@@ -3,7 +3,7 @@
 use super::TableDef;
 use crate::{
     error::{Error, Result},
-    types::{Field, Row},
+    types::{AnyField, Field, Row},
 };
 
 /// Reads the columns of a model one after the other, and names the one that could not be read.
@@ -46,6 +46,29 @@ impl<'r> Reader<'r> {
             None => error,
         }
     }
+}
+
+/// A model's table, and how its values are reached; written by `#[derive(Model)]`.
+#[doc(hidden)]
+pub struct Described<M: 'static> {
+    pub table: TableDef,
+    pub decode: fn(&dyn Row, usize) -> Result<M>,
+    pub field: fn(&M, usize) -> &dyn AnyField,
+    pub field_mut: fn(&mut M, usize) -> &mut dyn AnyField,
+}
+
+/// A field, whatever its type; written by `#[derive(Model)]`.
+#[doc(hidden)]
+#[inline]
+pub fn any<T: Field>(field: &T) -> &dyn AnyField {
+    field
+}
+
+/// A field to change, whatever its type; written by `#[derive(Model)]`.
+#[doc(hidden)]
+#[inline]
+pub fn any_mut<T: Field>(field: &mut T) -> &mut dyn AnyField {
+    field
 }
 
 /// What `Model::field` answers to a position that its table does not have; written by `#[derive(Model)]`.

@@ -48,11 +48,11 @@ impl Session {
     async fn run_work(&mut self, work: Work) -> Result<()> {
         self.delete_rows(&work.deletes, work.deletes_first).await?;
         for slot in work.changes_first {
-            self.update(slot).await?;
+            self.update_row(slot).await?;
         }
         self.insert_rows(&work.inserts).await?;
         for slot in work.updates {
-            self.update(slot).await?;
+            self.update_row(slot).await?;
         }
         self.delete_rows(&work.deletes, !work.deletes_first).await
     }
@@ -69,7 +69,7 @@ impl Session {
     }
 
     /// Writes the changed columns of one object.
-    async fn update(&mut self, slot: u32) -> Result<()> {
+    async fn update_row(&mut self, slot: u32) -> Result<()> {
         let object = self.object(slot)?;
         let columns = object.changed_columns();
         if let (false, Some(stored)) = (columns.is_empty(), &object.stored) {
@@ -106,7 +106,7 @@ impl Session {
         let here = |error: Error| error.with_table(table.full_name());
         let (statement, binds) = self.engine.compile(statement).map_err(here)?;
         let job = Job { statement, binds, sink: None, timeout: None };
-        let done = self.transaction()?.run(job).await.map_err(here)?;
+        let done = self.open_transaction()?.run(job).await.map_err(here)?;
         if done.affected == 1 {
             return Ok(());
         }

@@ -1,7 +1,7 @@
 //! One object for each row: objects by table and primary key, and how they are read again.
 
 use super::{
-    Handle, PrimaryKey, Session, State,
+    Handle, OfSession, PrimaryKey, Session, State,
     cascade::changes_key,
     key::Key,
     object::{AnyModel, Object},
@@ -40,7 +40,7 @@ impl Session {
             let answers = |object: &&Object| !object.expired && !changes_key(object);
             if let Some(object) = known.filter(answers) {
                 let value = (&*object.value as &dyn Any).downcast_ref::<T::Model>();
-                return Ok(value.filter(|_| object.state != State::Deleted).cloned());
+                return Ok(value.filter(|_| object.state != State::Deleted).map(Model::copy));
             }
         }
         let row = self.read_row::<T::Model>(nodes).await?;
@@ -55,19 +55,20 @@ impl Session {
     /// # Errors
     /// Of kind [`Stale`](ErrorKind::Stale) if the row is not there any more, of kind [`State`](ErrorKind::State) if the handle is stale or
     /// of another session; else those of the flush and of the server.
-    pub async fn refresh<M: Model>(&mut self, handle: Handle<M>) -> Result<()> {
+    pub async fn refresh<H: OfSession>(&mut self, handle: H) -> Result<()> {
+        let (handle, table) = (handle.handle(), <H::Model as Model>::table());
         self.arena.slot(handle)?;
         self.flush().await?;
         let slot = self.arena.slot(handle)?;
         let Some(object) = self.arena.get_mut(slot) else { return Ok(()) };
         object.expired = true;
-        let key = M::table().primary_key.iter();
+        let key = table.primary_key.iter();
         let nodes = key.map(|&index| Node::Bind(object.value.field(index.into()).to_value())).collect();
-        match self.read_row::<M>(nodes).await? {
+        match self.read_row::<H::Model>(nodes).await? {
             Some(row) => self.renew(&row),
             None => {
                 let message = "the row to refresh is not there any more";
-                return Err(Error::new(ErrorKind::Stale, message).with_table(M::table().full_name()));
+                return Err(Error::new(ErrorKind::Stale, message).with_table(table.full_name()));
             }
         };
         Ok(())
@@ -90,7 +91,7 @@ impl Session {
         let equal =
             |(&index, node)| Node::Binary(BinaryOp::Eq, Box::new([Node::Column(ColumnRef { table, index }), node]));
         select.filter = table.def.primary_key.iter().zip(key).map(equal).collect();
-        let rows = rows_of::<M::Table>().run(select, &mut Executor::from(self)).await?;
+        let rows = rows_of::<M::Table>().run(select, &mut Executor::Session(self)).await?;
         Ok(rows.into_iter().next())
     }
 

@@ -4,6 +4,7 @@ use super::{
     Session, State,
     object::AnyModel,
     undo::{Change, Undo},
+    unset::name_unset_key,
 };
 use crate::{
     compile::{Capabilities, Compiled, Dialect, InsertMany},
@@ -40,7 +41,13 @@ impl Session {
         let jobs = insert_jobs(&models, given, &filled, |statement| self.engine.compile(statement))?;
         let statement = jobs.first().map(|job| Arc::clone(&job.statement));
         let here = |error: Error| with_sql(error, statement.as_deref(), table);
-        let done = self.transaction()?.run_all(jobs).await.map_err(here)?;
+        let done = match self.open_transaction()?.run_all(jobs).await {
+            Ok(done) => done,
+            Err(error) => {
+                let objects = slots.iter().filter_map(|&slot| Some(&*self.arena.get(slot)?.value));
+                return Err(here(name_unset_key(error, table, objects)));
+            }
+        };
         self.undo.reserve(slots.len());
         self.identities.reserve(slots.len());
         let mut rest = slots;

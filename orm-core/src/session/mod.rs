@@ -14,9 +14,10 @@ pub mod query;
 mod session;
 mod transaction;
 mod undo;
+mod unset;
 mod work;
 
 pub use nested::Nested;
-pub use object::{Handle, State};
+pub use object::{Handle, OfSession, State};
 pub use primary_key::PrimaryKey;
 pub use session::Session;

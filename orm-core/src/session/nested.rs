@@ -35,7 +35,7 @@ impl Session {
     async fn savepoint(&mut self, verb: Verb, depth: usize) -> Result<()> {
         let name = format!("aludel_{depth}");
         self.unsettled = true;
-        let done = match (self.transaction(), verb) {
+        let done = match (self.open_transaction(), verb) {
             (Ok(transaction), Verb::Set) => transaction.savepoint(&name).await,
             (Ok(transaction), Verb::Release) => transaction.release(&name).await,
             (Ok(transaction), Verb::RollBackTo) => transaction.rollback_to(&name).await,

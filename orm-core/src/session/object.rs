@@ -29,7 +29,7 @@ impl<M: Model> AnyModel for M {
     }
 
     fn boxed(&self) -> Box<dyn AnyModel> {
-        Box::new(self.clone())
+        Box::new(self.copy())
     }
 }
 
@@ -48,6 +48,26 @@ impl<M> Clone for Handle<M> {
 }
 
 impl<M> Copy for Handle<M> {}
+
+/// What names an object of a session: its [`Handle`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no handle: the session does not know which of its objects is meant",
+    label = "expected the `Handle` that `add`, `get` with `track`, or `.track()` on a query gave",
+    note = "a value that was read becomes an object of the session by `let handle = session.track(value);`"
+)]
+pub trait OfSession {
+    /// The object's model.
+    type Model: Model;
+    /// The handle.
+    fn handle(self) -> Handle<Self::Model>;
+}
+
+impl<M: Model> OfSession for Handle<M> {
+    type Model = M;
+    fn handle(self) -> Self {
+        self
+    }
+}
 
 impl<M> PartialEq for Handle<M> {
     fn eq(&self, other: &Self) -> bool {

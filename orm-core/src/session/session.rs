@@ -3,13 +3,13 @@
 use super::{
     identity::Identity,
     nested::Savepoint,
-    object::{Arena, Handle, State},
+    object::{Arena, Handle, OfSession, State},
     query::{Executor, Query, query},
     undo::Undo,
 };
 use crate::{
     engine::{Engine, Transaction},
-    error::Result,
+    error::{Error, Result},
     expr::{Selectable, TextClause},
     schema::Model,
     statement::Statement,
@@ -86,6 +86,9 @@ impl Session {
     }
 
     /// Takes an object; the next flush inserts it.
+    #[doc(alias = "insert")]
+    #[doc(alias = "save")]
+    #[doc(alias = "merge")]
     pub fn add<M: Model>(&mut self, model: M) -> Handle<M> {
         self.arena.insert(model, State::Pending)
     }
@@ -99,8 +102,9 @@ impl Session {
     ///
     /// # Errors
     /// Of kind [`State`](crate::ErrorKind::State) if the handle is stale or of another session.
-    pub fn delete<M: Model>(&mut self, handle: Handle<M>) -> Result<()> {
-        let slot = self.arena.slot(handle)?;
+    #[doc(alias = "remove")]
+    pub fn delete(&mut self, handle: impl OfSession) -> Result<()> {
+        let slot = self.arena.slot(handle.handle())?;
         match self.arena.get_mut(slot) {
             Some(object) if object.state == State::Pending => drop(self.arena.remove(slot)),
             Some(object) => {
@@ -142,12 +146,14 @@ impl Session {
         self.savepoints.iter_mut().for_each(|savepoint| savepoint.mark = 0);
     }
 
-    /// Runs SQL text that changes something, as part of the transaction, and answers how many rows it changed.
+    /// Runs SQL text that changes something, as part of the transaction, and answers how many rows it changed:
+    /// `session.execute("DELETE FROM log")`, or with values, `session.execute(text("… WHERE id = :id").bind("id", 1))`.
     ///
     /// # Errors
     /// Of kind [`Statement`](crate::ErrorKind::Statement) if a name in the text has no value; else those of the server.
-    pub async fn execute(&mut self, text: TextClause) -> Result<u64> {
-        Executor::from(self).execute(Statement::Text(text.into_clause())).await
+    pub async fn execute(&mut self, text: impl Into<TextClause>) -> Result<u64> {
+        let text = text.into().into_clause();
+        Executor::Session(self).execute(Statement::Text(text)).await
     }
 }
 
@@ -156,17 +162,31 @@ impl<M: Model> Index<Handle<M>> for Session {
 
     /// # Panics
     /// If the handle is stale or of another session; [`try_get`](Session::try_get) answers `None` instead.
+    #[track_caller]
     fn index(&self, handle: Handle<M>) -> &M {
-        self.arena.model(handle).unwrap_or_else(|error| panic!("{}", error.message()))
+        match self.arena.model(handle) {
+            Ok(model) => model,
+            Err(error) => stale(&error),
+        }
     }
 }
 
 impl<M: Model> IndexMut<Handle<M>> for Session {
     /// # Panics
     /// If the handle is stale or of another session; [`try_get`](Session::try_get) answers `None` instead.
+    #[track_caller]
     fn index_mut(&mut self, handle: Handle<M>) -> &mut M {
-        self.arena.model_mut(handle).unwrap_or_else(|error| panic!("{}", error.message()))
+        match self.arena.model_mut(handle) {
+            Ok(model) => model,
+            Err(error) => stale(&error),
+        }
     }
+}
+
+#[cold]
+#[track_caller]
+fn stale(error: &Error) -> ! {
+    panic!("{}; session.try_get(handle) answers None instead of this panic", error.message())
 }
 
 impl fmt::Debug for Session {

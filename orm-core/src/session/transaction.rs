@@ -164,7 +164,7 @@ impl Session {
         Ok(())
     }
 
-    pub(super) fn transaction(&mut self) -> Result<&mut Transaction> {
+    pub(super) fn open_transaction(&mut self) -> Result<&mut Transaction> {
         self.slot().as_mut().ok_or_else(|| Error::new(ErrorKind::State, "the session has no transaction"))
     }
 
@@ -191,7 +191,7 @@ impl Session {
     pub(super) async fn write_all(&mut self, jobs: Vec<Job>) -> Result<Vec<Done>> {
         self.before_write().await?;
         self.unsettled = true;
-        let done = match self.transaction() {
+        let done = match self.open_transaction() {
             Ok(transaction) => transaction.run_all(jobs).await,
             Err(error) => Err(error),
         };
@@ -209,7 +209,7 @@ impl Session {
     /// Runs a statement of the transaction. Dropped before its end, it leaves the transaction in doubt.
     async fn run(&mut self, job: Job) -> Result<Done> {
         self.unsettled = true;
-        let done = match self.transaction() {
+        let done = match self.open_transaction() {
             Ok(transaction) => transaction.run(job).await,
             Err(error) => Err(error),
         };

@@ -3,9 +3,9 @@
 mod ddl;
 mod write;
 
-pub use crate::expr::tree::{Select, TextClause};
+pub use crate::expr::tree::{Select, TextNode};
 pub use ddl::Ddl;
-pub use write::{Assignment, Assignments, Delete, Insert, Update};
+pub use write::{Assignment, Assignments, Delete, Insert, StoredIn, Update};
 
 /// A statement.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +19,7 @@ pub enum Statement {
     /// `DELETE`
     Delete(Delete),
     /// SQL text of the user's
-    Text(TextClause),
+    Text(TextNode),
 }
 
 impl From<Select> for Statement {
@@ -46,8 +46,8 @@ impl From<Delete> for Statement {
     }
 }
 
-impl From<TextClause> for Statement {
-    fn from(text: TextClause) -> Self {
+impl From<TextNode> for Statement {
+    fn from(text: TextNode) -> Self {
         Self::Text(text)
     }
 }

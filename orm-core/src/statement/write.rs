@@ -1,9 +1,9 @@
 //! INSERT, UPDATE and DELETE.
 
 use crate::{
-    expr::{Column, Node, Operand},
+    expr::{Column, MaybeNone, Node, Operand, Present},
     schema::TableRef,
-    types::{Field, Value},
+    types::{Field, Nullable, Value},
 };
 use std::marker::PhantomData;
 
@@ -52,7 +52,7 @@ pub struct Assignment<M> {
 }
 
 impl<M, T: Field> Column<M, T> {
-    /// The column set to a value or to an expression, for `.update(…)`: `SET a = b`.
+    /// The column set to a value or to an expression, for `.update(…)`: `SET a = b`. An `Option` is for a column that is one.
     ///
     /// ```
     /// # use aludel_doc::*;
@@ -60,10 +60,24 @@ impl<M, T: Field> Column<M, T> {
     /// assert_eq!(sql(update?), "UPDATE users SET age = users.age + ?, email = ? WHERE users.id = ?");
     /// # Ok::<(), aludel_core::Error>(())
     /// ```
-    pub fn set<R: Operand<T>>(self, value: R) -> Assignment<M> {
+    pub fn set<R: Operand<T>>(self, value: R) -> Assignment<M>
+    where
+        R::Presence: StoredIn<T::Null>,
+    {
         Assignment { column: self.column_ref().index, value: value.into_operand(), marker: PhantomData }
     }
 }
+
+/// Whether a column stores an operand, by the nullability of the column: an `Option` goes only into one that is an `Option` itself.
+#[diagnostic::on_unimplemented(
+    message = "an `Option` cannot be stored in a column that is none: `None` would be NULL there",
+    label = "this column holds no NULL",
+    note = "take the value out of the `Option`, or make the model's field an `Option`"
+)]
+pub trait StoredIn<Null> {}
+
+impl<Null> StoredIn<Null> for Present {}
+impl StoredIn<Nullable> for MaybeNone {}
 
 /// What `.update(…)` sets: one assignment, a tuple or a `Vec` of them.
 #[diagnostic::on_unimplemented(

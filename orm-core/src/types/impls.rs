@@ -2,9 +2,12 @@
 
 use super::{DbType, Row, SqlType, Value};
 use crate::error::{Error, ErrorKind, Result};
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
+
+/// Digits of a second that every server keeps. What is finer is cut here, so that a value that was stored equals the one it was.
+const MICROSECONDS: u16 = 6;
 
 macro_rules! scalar {
     ($type:ty, $sql:ident, |$row:ident, $index:ident| $decode:expr, |$value:ident| $encode:expr) => {
@@ -55,9 +58,13 @@ scalar!(bool, Boolean, |row, index| row.bool(index), |value| Value::Bool(*value)
 scalar!(f32, Real, |row, index| row.f32(index), |value| Value::Float(*value));
 scalar!(f64, Double, |row, index| row.f64(index), |value| Value::Double(*value));
 scalar!(NaiveDate, Date, |row, index| row.date(index), |value| Value::Date(*value));
-scalar!(NaiveTime, Time, |row, index| row.time(index), |value| Value::Time(*value));
-scalar!(NaiveDateTime, DateTime, |row, index| row.date_time(index), |value| Value::DateTime(*value));
-scalar!(DateTime<Utc>, UtcDateTime, |row, index| row.utc_date_time(index), |value| Value::UtcDateTime(*value));
+scalar!(NaiveTime, Time, |row, index| row.time(index), |value| Value::Time(value.trunc_subsecs(MICROSECONDS)));
+scalar!(NaiveDateTime, DateTime, |row, index| row.date_time(index), |value| Value::DateTime(
+    value.trunc_subsecs(MICROSECONDS)
+));
+scalar!(DateTime<Utc>, UtcDateTime, |row, index| row.utc_date_time(index), |value| Value::UtcDateTime(
+    value.trunc_subsecs(MICROSECONDS)
+));
 scalar!(Decimal, Decimal, |row, index| row.decimal(index), |value| Value::Decimal(*value));
 scalar!(Uuid, Uuid, |row, index| row.uuid(index), |value| Value::Uuid(*value));
 

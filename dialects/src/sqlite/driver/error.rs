@@ -48,6 +48,11 @@ impl Failure {
             || self.code == ffi::SQLITE_LOCKED_SHAREDCACHE
     }
 
+    /// SQLite's own part of the error.
+    pub(super) fn source(&self) -> SqliteError {
+        SqliteError { code: self.code, message: self.message.clone() }
+    }
+
     /// The failure as an error; `timed_out` tells whether an interruption was that of a time limit.
     pub(super) fn into_error(self, timed_out: bool) -> Error {
         use ErrorKind as Kind;
@@ -68,6 +73,7 @@ impl Failure {
                 ffi::SQLITE_INTERRUPT if timed_out => Kind::Timeout,
                 ffi::SQLITE_INTERRUPT => Kind::Cancelled,
                 ffi::SQLITE_CANTOPEN | ffi::SQLITE_NOTADB => Kind::Connection,
+                ffi::SQLITE_ERROR => undefined(&message),
                 _ => Kind::Database,
             },
         };
@@ -75,6 +81,12 @@ impl Failure {
             Kind::Serialization => {
                 "the database was changed after this transaction had read it; run the transaction again, and as a writing one from its beginning".to_owned()
             }
+            Kind::UndefinedTable => format!(
+                "{message}; create it, metadata![…].create_all(&engine).await or a migration, or look whether this is the right database"
+            ),
+            Kind::UndefinedColumn => format!(
+                "{message}; if it is new in the model, the table is older: migrate it, since create_all leaves a table as it is"
+            ),
             Kind::Timeout if timed_out => "the statement ran for longer than its timeout".to_owned(),
             _ => message.clone(),
         };
@@ -109,8 +121,22 @@ impl fmt::Display for SqliteError {
 
 impl std::error::Error for SqliteError {}
 
+/// Whether an error of a statement tells that something is not there.
+fn undefined(message: &str) -> ErrorKind {
+    if message.starts_with("no such table: ") {
+        ErrorKind::UndefinedTable
+    } else if message.starts_with("no such column: ") || message.contains(" has no column named ") {
+        ErrorKind::UndefinedColumn
+    } else {
+        ErrorKind::Database
+    }
+}
+
 /// Takes table, column and constraint from a message such as `UNIQUE constraint failed: users.name`.
 fn place(error: Error, message: &str) -> Error {
+    if let Some(table) = message.strip_prefix("no such table: ") {
+        return error.with_table(table);
+    }
     let Some((what, subject)) = message.split_once(" constraint failed: ") else { return error };
     match what {
         "CHECK" => error.with_constraint(subject),
@@ -148,6 +174,16 @@ mod tests {
         assert_eq!((e.table(), e.constraint()), (None, Some("ux_lower")));
         let e = error(ffi::SQLITE_CONSTRAINT_CHECK, "CHECK constraint failed: ck_age");
         assert_eq!((e.kind(), e.constraint()), (ErrorKind::CheckViolation, Some("ck_age")));
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_apart() {
+        let e = error(ffi::SQLITE_ERROR, "no such table: main.users");
+        assert_eq!((e.kind(), e.table()), (ErrorKind::UndefinedTable, Some("main.users")));
+        for message in ["no such column: users.nmae", "table users has no column named nmae"] {
+            assert_eq!(error(ffi::SQLITE_ERROR, message).kind(), ErrorKind::UndefinedColumn);
+        }
+        assert_eq!(error(ffi::SQLITE_ERROR, "near \"FORM\": syntax error").kind(), ErrorKind::Database);
     }
 
     #[test]

@@ -115,7 +115,10 @@ impl Patience {
         let deadline = self.deadline();
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(self.over("another connection, most likely of another process", Some(failure)));
+            return Err(self.over(
+                "a connection of another process, or a transaction of this process that has not ended",
+                Some(failure),
+            ));
         }
         let pause = PAUSES[self.pauses.min(PAUSES.len() - 1)];
         self.pauses += 1;
@@ -134,7 +137,8 @@ impl Patience {
         } else {
             "until the statement's timeout".to_owned()
         };
-        let error = Error::new(ErrorKind::Timeout, format!("the database is locked by {by}; waited {waited}"));
+        let error = Error::new(ErrorKind::Timeout, format!("waited {waited}: the database is locked by {by}"))
+            .with_cure("if it is this task's own, run the statement in it: .on(&mut session) or .on(&mut transaction)");
         match failure {
             Some(failure) => error.with_source(failure.into_error(false)),
             None => error,

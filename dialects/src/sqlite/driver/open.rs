@@ -9,8 +9,9 @@ use super::{
 };
 use aludel_core::{Error, ErrorKind, Result};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, ffi};
 use std::{
+    path::Path,
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
@@ -87,7 +88,36 @@ fn cannot_open(options: &Options, error: &rusqlite::Error) -> Error {
         Location::File(path) => format!("the SQLite database {}", path.display()),
         Location::Memory(name) => format!("the SQLite database {name:?} in memory"),
     };
-    let cause = Failure::of(error).into_error(false);
+    let failure = Failure::of(error);
+    let source = failure.source();
+    let cause = failure.into_error(false);
     let kind = if cause.kind() == ErrorKind::Database { ErrorKind::Connection } else { cause.kind() };
-    Error::new(kind, format!("{place} cannot be opened: {}", cause.message())).with_source(cause)
+    let why = match &options.location {
+        Location::File(path) if source.code() & 0xff == ffi::SQLITE_CANTOPEN => why_not(path, options.mode),
+        Location::File(_) if source.code() == ffi::SQLITE_NOTADB => {
+            Some("the file is no SQLite database, or an encrypted one".to_owned())
+        }
+        _ => None,
+    };
+    let why = why.unwrap_or_else(|| cause.message().to_owned());
+    Error::new(kind, format!("{place} cannot be opened: {why}")).with_source(source)
+}
+
+/// What the file system has against opening a file, since SQLite says only that it could not.
+fn why_not(path: &Path, mode: Mode) -> Option<String> {
+    let folder = path.parent()?;
+    if !folder.is_dir() {
+        return Some(format!("there is no folder {}", folder.display()));
+    }
+    if path.is_dir() {
+        return Some("it is a folder, and a file is wanted".to_owned());
+    }
+    if !path.exists() && mode != Mode::ReadWriteCreate {
+        return Some("there is no such file; without mode=rw and mode=ro in the URL it is created".to_owned());
+    }
+    if !path.exists() {
+        return Some(format!("it cannot be created; may this program write to {}?", folder.display()));
+    }
+    let opened = std::fs::OpenOptions::new().read(true).write(mode != Mode::ReadOnly).open(path);
+    opened.err().map(|error| error.to_string())
 }

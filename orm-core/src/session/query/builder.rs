@@ -1,22 +1,23 @@
 //! The query, as it is built.
 
 use super::{
-    executor::Executor,
+    executor::{Executor, RunsOn},
     load::{Load, Plan, With},
     rows::{Append, Rooted},
+    source::{FromSource, Joins, Subquery},
 };
 use crate::{
     compile::Dialect,
     error::{ErrorKind, Result},
     expr::{
-        Column, Condition, Expr, Expression, Grouping, InSet, Node, Operand, Ordering, Relation, Selectable,
+        Column, Condition, Expr, Expression, Grouping, InSet, Node, Operand, OrderBy, Selectable,
         tree::{BinaryOp, Join, JoinKind, Select, Set, Source},
     },
-    schema::{Model, Table, TableRef},
+    schema::{Model, TableRef},
     statement::Statement,
     types::{DbType, Field},
 };
-use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc};
+use std::{fmt, marker::PhantomData, sync::Arc};
 
 /// A query for rows of type `R`.
 ///
@@ -34,6 +35,7 @@ pub struct Query<R, M = R, X = ()> {
 /// A query for a table, a column, an expression, or a tuple of those.
 ///
 /// It is free: it can be stored, cloned and passed about, and runs `on` a session, a transaction or an engine.
+#[doc(alias("select"))]
 pub fn query<S: Selectable>(selected: S) -> Query<S::Row, S::Root> {
     let mut select = Select::default();
     selected.select(&mut select.columns);
@@ -60,21 +62,20 @@ impl<R, M, X> fmt::Debug for Query<R, M, X> {
 
 impl<R, M> Query<R, M> {
     /// The query to run on a session, a transaction or an engine.
-    pub fn on<'s>(self, executor: impl Into<Executor<'s>>) -> Query<R, M, Executor<'s>> {
+    #[doc(alias("with_session", "execute"))]
+    pub fn on<'s>(self, executor: impl RunsOn<'s>) -> Query<R, M, Executor<'s>> {
         let Self { select, plan, executor: (), all_rows, marker } = self;
-        Query { select, plan, executor: executor.into(), all_rows, marker }
-    }
-}
-
-impl<'s, R, M> Query<R, M, Executor<'s>> {
-    /// The query by itself, and what it was to run on.
-    pub(super) fn off(self) -> (Query<R, M>, Executor<'s>) {
-        let Self { select, plan, executor, all_rows, marker } = self;
-        (Query { select, plan, executor: (), all_rows, marker }, executor)
+        Query { select, plan, executor: executor.executor(), all_rows, marker }
     }
 }
 
 impl<R, M, X> Query<R, M, X> {
+    /// The query by itself, and what it was to run on.
+    pub(super) fn off(self) -> (Query<R, M>, X) {
+        let Self { select, plan, executor, all_rows, marker } = self;
+        (Query { select, plan, executor: (), all_rows, marker }, executor)
+    }
+
     /// Keeps the rows for which the condition holds: `WHERE …`. Several filters must all hold.
     ///
     /// ```
@@ -84,6 +85,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT users.id FROM users WHERE users.age > ? AND users.active"
     /// );
     /// ```
+    #[doc(alias("where", "where_clause"))]
     pub fn filter(mut self, condition: impl Condition) -> Self {
         self.select.filter.push(condition.into_condition());
         self
@@ -116,6 +118,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT count(*) FROM users"
     /// );
     /// ```
+    #[doc(alias("select_from"))]
     pub fn from(mut self, source: impl FromSource) -> Self {
         self.select.from.push(source.into_source());
         self
@@ -130,7 +133,8 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT clusters.name, users.name FROM clusters JOIN users ON clusters.id = users.cluster_id"
     /// );
     /// ```
-    pub fn join<A: Model, B: Model, K>(self, relation: Relation<A, B, K>) -> Self {
+    #[doc(alias("inner_join"))]
+    pub fn join(self, relation: impl Joins) -> Self {
         self.join_relation(JoinKind::Inner, relation)
     }
 
@@ -144,7 +148,8 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT clusters.name, users.name FROM clusters LEFT JOIN users ON clusters.id = users.cluster_id"
     /// );
     /// ```
-    pub fn left_join<A: Model, B: Model, K>(self, relation: Relation<A, B, K>) -> Self {
+    #[doc(alias("outerjoin", "outer_join"))]
+    pub fn left_join(self, relation: impl Joins) -> Self {
         self.join_relation(JoinKind::Left, relation)
     }
 
@@ -171,11 +176,26 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT users.id, posts.id FROM users LEFT JOIN posts ON posts.user_id = users.id AND posts.views > ?"
     /// );
     /// ```
+    #[doc(alias("outerjoin"))]
     pub fn left_join_on(self, source: impl FromSource, condition: impl Condition) -> Self {
         self.push_join(JoinKind::Left, source.into_source(), vec![condition.into_condition()])
     }
 
-    fn join_relation<A: Model, B: Model, K>(mut self, kind: JoinKind, relation: Relation<A, B, K>) -> Self {
+    /// Joins every row of a table or a subquery to every row: `CROSS JOIN b`. Tables that are read together and joined by nothing are an
+    /// error without it.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query((User.id, Cluster.id)).cross_join(Cluster)),
+    ///     "SELECT users.id, clusters.id FROM users CROSS JOIN clusters"
+    /// );
+    /// ```
+    pub fn cross_join(self, source: impl FromSource) -> Self {
+        self.push_join(JoinKind::Cross, source.into_source(), Vec::new())
+    }
+
+    fn join_relation(mut self, kind: JoinKind, relation: impl Joins) -> Self {
         match relation.ends() {
             Ok(ends) if ends.from == ends.to => {
                 let name = ends.to.def.full_name();
@@ -212,7 +232,8 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT users.id FROM users ORDER BY users.age DESC, users.name"
     /// );
     /// ```
-    pub fn order_by(mut self, order: impl Ordering) -> Self {
+    #[doc(alias("order"))]
+    pub fn order_by(mut self, order: impl OrderBy) -> Self {
         order.append(&mut self.select.order_by);
         self
     }
@@ -296,6 +317,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT users.id FROM users ORDER BY users.id LIMIT +? OFFSET ?"
     /// );
     /// ```
+    #[doc(alias("paginate"))]
     pub fn slice(self, range: std::ops::Range<u64>) -> Self {
         self.offset(range.start).limit(range.end.saturating_sub(range.start))
     }
@@ -343,6 +365,7 @@ impl<R, M, X> Query<R, M, X> {
     ///     "SELECT users.id, (SELECT sum(posts.views) FROM posts WHERE posts.user_id = users.id) FROM users"
     /// );
     /// ```
+    #[doc(alias("as_scalar"))]
     pub fn scalar_subquery<S: DbType>(self) -> Expr<Option<S>>
     where
         R: OneColumn<S>,
@@ -365,12 +388,13 @@ impl<R, M, X> Query<R, M, X> {
         M: Model + IsRow<R>,
     {
         let table = TableRef { def: M::table(), alias: Some(name) };
-        Subquery { select: Arc::new(self.select), table, columns: M::Table::at(table) }
+        Subquery::new(self.select, table)
     }
 
     /// Loads the other end of a relation with each row, in one more query for all rows: `(User, Vec<Post>)`.
     ///
     /// One more relation adds one more element to the tuple, and a relation may itself have `.with(…)`.
+    #[doc(alias("selectinload", "joinedload", "subqueryload", "preload", "belonging_to", "options"))]
     pub fn with<L: Load<M>>(self, relation: L) -> Query<<R as Append<L::Loaded>>::Out, M, X>
     where
         M: Model,
@@ -396,9 +420,22 @@ impl<R, M> From<Query<R, M>> for Statement {
 }
 
 /// Says that the rows of a query are the model itself.
-pub trait IsRow<R> {}
+#[diagnostic::on_unimplemented(
+    message = "this works on a query for a whole model, and this one yields `{R}`",
+    label = "a query for one model is needed here",
+    note = "begin with the model itself: `query(User)`; columns, tuples and relations cannot be changed, tracked or named as a table"
+)]
+pub trait IsRow<R> {
+    /// The row as the model.
+    #[doc(hidden)]
+    fn row(row: R) -> Self;
+}
 
-impl<M> IsRow<M> for M {}
+impl<M> IsRow<M> for M {
+    fn row(row: M) -> M {
+        row
+    }
+}
 
 /// Rows of one column, whose type without its `Option` is `S`.
 #[diagnostic::on_unimplemented(
@@ -417,40 +454,5 @@ where
 {
     fn into_set(self) -> Set {
         Set::Select(Arc::new(self.select))
-    }
-}
-
-/// What a query can read from: a table, or a subquery.
-pub trait FromSource {
-    /// The source without its types.
-    fn into_source(self) -> Source;
-}
-
-impl<T: Table> FromSource for T {
-    fn into_source(self) -> Source {
-        Source::Table(self.table_ref())
-    }
-}
-
-/// A query used as a table: its columns are those of the model it selects, under its own name.
-///
-/// Name it in `.from(&recent)` or `.join_on(&recent, …)`, and use its columns as `recent.name`.
-#[derive(Debug, Clone)]
-pub struct Subquery<T> {
-    select: Arc<Select>,
-    table: TableRef,
-    columns: T,
-}
-
-impl<T> Deref for Subquery<T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        &self.columns
-    }
-}
-
-impl<T> FromSource for &Subquery<T> {
-    fn into_source(self) -> Source {
-        Source::Select(Arc::clone(&self.select), self.table)
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     compile::{Compiled, Dialect},
     engine::{Done, Engine, Job, RowStream, Transaction},
     error::Result,
+    expr::TextClause,
     session::Session,
     statement::Statement,
     types::{RowSink, Value},
@@ -21,21 +22,38 @@ pub enum Executor<'s> {
     Session(&'s mut Session),
 }
 
-impl<'s> From<&'s Engine> for Executor<'s> {
-    fn from(engine: &'s Engine) -> Self {
-        Self::Engine(engine)
+/// What can run a query: `&engine`, `&mut transaction` or `&mut session`.
+#[diagnostic::on_unimplemented(
+    message = "this query has nothing to run on: `{Self}` is no session, transaction or engine",
+    label = "nothing here runs a query",
+    note = "say what runs it before you ask for rows: `.on(&mut session)`, `.on(&engine)`; or begin with `session.query(…)`"
+)]
+pub trait RunsOn<'s> {
+    /// It, as what every query runs on.
+    fn executor(self) -> Executor<'s>;
+}
+
+impl<'s> RunsOn<'s> for &'s Engine {
+    fn executor(self) -> Executor<'s> {
+        Executor::Engine(self)
     }
 }
 
-impl<'s> From<&'s mut Transaction> for Executor<'s> {
-    fn from(transaction: &'s mut Transaction) -> Self {
-        Self::Transaction(transaction)
+impl<'s> RunsOn<'s> for &'s mut Transaction {
+    fn executor(self) -> Executor<'s> {
+        Executor::Transaction(self)
     }
 }
 
-impl<'s> From<&'s mut Session> for Executor<'s> {
-    fn from(session: &'s mut Session) -> Self {
-        Self::Session(session)
+impl<'s> RunsOn<'s> for &'s mut Session {
+    fn executor(self) -> Executor<'s> {
+        Executor::Session(self)
+    }
+}
+
+impl<'s> RunsOn<'s> for Executor<'s> {
+    fn executor(self) -> Executor<'s> {
+        self
     }
 }
 
@@ -136,5 +154,28 @@ impl<'s> Executor<'s> {
             Self::Transaction(transaction) => Ok((transaction.stream(job, batch, new_sink), None)),
             Self::Session(session) => session.stream(job, batch, new_sink).await,
         }
+    }
+}
+
+impl Engine {
+    /// Runs SQL text that changes something, in a transaction of its own, and answers how many rows it changed:
+    /// `engine.execute("DELETE FROM log")`. Several statements at once are [`run_script`](Engine::run_script).
+    ///
+    /// # Errors
+    /// Of kind [`Statement`](crate::ErrorKind::Statement) if a name in the text has no value; else those of the server.
+    pub async fn execute(&self, text: impl Into<TextClause>) -> Result<u64> {
+        let text = text.into().into_clause();
+        Executor::Engine(self).execute(Statement::Text(text)).await
+    }
+}
+
+impl Transaction {
+    /// Runs SQL text that changes something, and answers how many rows it changed.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    pub async fn execute(&mut self, text: impl Into<TextClause>) -> Result<u64> {
+        let text = text.into().into_clause();
+        Executor::Transaction(self).execute(Statement::Text(text)).await
     }
 }

@@ -1,6 +1,6 @@
 //! INSERT of many rows that no session has to know.
 
-use super::Executor;
+use super::{Executor, RunsOn};
 use crate::{
     compile::{self, Compiled, Dialect},
     engine::{BoxFuture, Job},
@@ -49,8 +49,8 @@ impl<M: Model, X> InsertRows<M, X> {
     }
 
     /// What it runs on: an engine, which makes all of it one transaction; a transaction; a session.
-    pub fn on<'s>(self, executor: impl Into<Executor<'s>>) -> InsertRows<M, Executor<'s>> {
-        InsertRows { models: self.models, executor: executor.into() }
+    pub fn on<'s>(self, executor: impl RunsOn<'s>) -> InsertRows<M, Executor<'s>> {
+        InsertRows { models: self.models, executor: executor.executor() }
     }
 
     /// The statements in a dialect, with placeholders for their values.
@@ -59,7 +59,8 @@ impl<M: Model, X> InsertRows<M, X> {
     /// As [`Query::to_sql`](super::Query::to_sql).
     pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<Vec<String>> {
         let compile = |statement| compile::compile(statement, dialect).map(|(one, values)| (Arc::new(one), values));
-        let jobs = jobs(&mut self.models.clone(), dialect, compile)?;
+        let mut models: Vec<M> = self.models.iter().map(M::copy).collect();
+        let jobs = jobs(&mut models, dialect, compile)?;
         Ok(jobs.into_iter().map(|job| job.statement.sql.clone()).collect())
     }
 }

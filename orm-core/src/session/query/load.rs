@@ -77,6 +77,12 @@ pub(crate) trait Loaded<R>: Send + Sync {
 }
 
 /// What can be loaded with rows of the model `M`: a relation of it, itself with relations or without.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no relation of `{M}`",
+    label = "expected a relation that starts from `{M}`",
+    note = "a relation is a field of the model that it starts from: `query(User).with(User.posts)`; relations of what is loaded go \
+            inside: `User.posts.with(Post.author)`"
+)]
 pub trait Load<M>: Send + Sync + 'static {
     /// What each row gets.
     type Loaded: Clone + Send + 'static;
@@ -86,7 +92,7 @@ pub trait Load<M>: Send + Sync + 'static {
     fn load<'a>(&'a self, parents: Vec<&'a M>, executor: Executor<'a>) -> BoxFuture<'a, Result<Vec<Self::Loaded>>>;
 }
 
-impl<M: Model, N: Model, K: Cardinality> Load<M> for Relation<M, N, K> {
+impl<M: Model, N: Model + Clone, K: Cardinality> Load<M> for Relation<M, N, K> {
     type Loaded = K::Loaded<N>;
 
     fn load<'a>(&'a self, parents: Vec<&'a M>, executor: Executor<'a>) -> BoxFuture<'a, Result<Vec<K::Loaded<N>>>> {
@@ -95,31 +101,31 @@ impl<M: Model, N: Model, K: Cardinality> Load<M> for Relation<M, N, K> {
 }
 
 /// A relation whose rows have relations loaded themselves; made by [`Relation::with`].
-pub struct Nested<M, N, K, R> {
+pub struct LoadedRelation<M, N, K, R> {
     relation: Relation<M, N, K>,
     plan: Plan<R>,
 }
 
 impl<M: Model, N: Model, K> Relation<M, N, K> {
     /// Loads a relation of the rows that this one leads to: `User.posts.with(Post.comments)`.
-    pub fn with<L: Load<N>>(self, relation: L) -> Nested<M, N, K, (N, L::Loaded)> {
+    pub fn with<L: Load<N>>(self, relation: L) -> LoadedRelation<M, N, K, (N, L::Loaded)> {
         let rows = rows_of::<N::Table>();
-        Nested { relation: self, plan: Plan::Loaded(Arc::new(With::new(rows, relation))) }
+        LoadedRelation { relation: self, plan: Plan::Loaded(Arc::new(With::new(rows, relation))) }
     }
 }
 
-impl<M: Model, N: Model, K, R: Rooted<N> + Clone + Send + 'static> Nested<M, N, K, R> {
+impl<M: Model, N: Model, K, R: Rooted<N> + Clone + Send + 'static> LoadedRelation<M, N, K, R> {
     /// Loads one relation more of the same rows.
-    pub fn with<L: Load<N>>(self, relation: L) -> Nested<M, N, K, R::Out>
+    pub fn with<L: Load<N>>(self, relation: L) -> LoadedRelation<M, N, K, R::Out>
     where
         R: Append<L::Loaded>,
         R::Out: Send + 'static,
     {
-        Nested { relation: self.relation, plan: Plan::Loaded(Arc::new(With::new(self.plan, relation))) }
+        LoadedRelation { relation: self.relation, plan: Plan::Loaded(Arc::new(With::new(self.plan, relation))) }
     }
 }
 
-impl<M: Model, N: Model, K: Cardinality, R: Rooted<N> + Clone + Send + 'static> Load<M> for Nested<M, N, K, R> {
+impl<M: Model, N: Model, K: Cardinality, R: Rooted<N> + Clone + Send + 'static> Load<M> for LoadedRelation<M, N, K, R> {
     type Loaded = K::Loaded<R>;
 
     fn load<'a>(&'a self, parents: Vec<&'a M>, executor: Executor<'a>) -> BoxFuture<'a, Result<Vec<K::Loaded<R>>>> {

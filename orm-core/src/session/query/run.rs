@@ -1,9 +1,9 @@
 //! The query, as it is run.
 
 use super::{
-    builder::Query,
+    builder::{IsRow, Query},
     collect::{Collect, Decode},
-    executor::Executor,
+    executor::{Executor, RunsOn},
     load::Plan,
     stream::ModelStream,
 };
@@ -21,14 +21,19 @@ use crate::{
 };
 use std::{borrow::Cow, sync::Arc};
 
-impl<'s, R: Send + 'static, M: 'static> Query<R, M, Executor<'s>> {
+impl<R: Send + 'static, M: 'static, X> Query<R, M, X> {
     /// Every row.
     ///
     /// # Errors
     /// Of kind [`Statement`](ErrorKind::Statement) if the query cannot be compiled, of kind [`Decode`](ErrorKind::Decode) if a value
     /// does not fit its Rust type, else those of the server.
-    pub fn all(self) -> BoxFuture<'s, Result<Vec<R>>> {
-        let Self { select, plan, mut executor, .. } = self;
+    #[doc(alias("load", "scalars", "fetch_all", "get_results"))]
+    pub fn all<'s>(self) -> BoxFuture<'s, Result<Vec<R>>>
+    where
+        X: RunsOn<'s>,
+    {
+        let Self { select, plan, executor, .. } = self;
+        let mut executor = executor.executor();
         Box::pin(async move { plan.run(select, &mut executor).await })
     }
 
@@ -36,9 +41,14 @@ impl<'s, R: Send + 'static, M: 'static> Query<R, M, Executor<'s>> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub fn first(mut self) -> BoxFuture<'s, Result<Option<R>>> {
+    #[doc(alias("fetch_optional"))]
+    pub fn first<'s>(mut self) -> BoxFuture<'s, Result<Option<R>>>
+    where
+        X: RunsOn<'s>,
+    {
         self.select.limit = Some(self.select.limit.map_or(1, |limit| limit.min(1)));
-        Box::pin(async move { Ok(self.all().await?.into_iter().next()) })
+        let rows = self.all();
+        Box::pin(async move { Ok(rows.await?.into_iter().next()) })
     }
 
     /// The one row.
@@ -46,19 +56,29 @@ impl<'s, R: Send + 'static, M: 'static> Query<R, M, Executor<'s>> {
     /// # Errors
     /// Of kind [`NotFound`](ErrorKind::NotFound) if there is none, of kind [`MultipleRows`](ErrorKind::MultipleRows) if there are more;
     /// else as [`all`](Self::all).
-    pub fn one(self) -> BoxFuture<'s, Result<R>> {
-        Box::pin(async move { self.one_or_none().await?.ok_or_else(no_row) })
+    #[doc(alias("scalar_one", "get_result", "fetch_one"))]
+    pub fn one<'s>(self) -> BoxFuture<'s, Result<R>>
+    where
+        X: RunsOn<'s>,
+    {
+        let row = self.one_or_none();
+        Box::pin(async move { row.await?.ok_or_else(no_row) })
     }
 
     /// The one row, or `None`.
     ///
     /// # Errors
     /// Of kind [`MultipleRows`](ErrorKind::MultipleRows) if there are more; else as [`all`](Self::all).
-    pub fn one_or_none(mut self) -> BoxFuture<'s, Result<Option<R>>> {
+    #[doc(alias("scalar_one_or_none"))]
+    pub fn one_or_none<'s>(mut self) -> BoxFuture<'s, Result<Option<R>>>
+    where
+        X: RunsOn<'s>,
+    {
         // The second row is read only to know that there is one.
         self.select.limit = Some(self.select.limit.map_or(2, |limit| limit.min(2)));
+        let rows = self.all();
         Box::pin(async move {
-            let mut rows = self.all().await?.into_iter();
+            let mut rows = rows.await?.into_iter();
             match (rows.next(), rows.next()) {
                 (row, None) => Ok(row),
                 _ => Err(more_rows()),
@@ -70,7 +90,11 @@ impl<'s, R: Send + 'static, M: 'static> Query<R, M, Executor<'s>> {
     ///
     /// # Errors
     /// As [`one`](Self::one).
-    pub fn scalar(self) -> BoxFuture<'s, Result<R>> {
+    #[doc(alias("scalar_one"))]
+    pub fn scalar<'s>(self) -> BoxFuture<'s, Result<R>>
+    where
+        X: RunsOn<'s>,
+    {
         self.one()
     }
 
@@ -78,8 +102,12 @@ impl<'s, R: Send + 'static, M: 'static> Query<R, M, Executor<'s>> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub fn count(self) -> BoxFuture<'s, Result<u64>> {
-        let Self { select, mut executor, .. } = self;
+    pub fn count<'s>(self) -> BoxFuture<'s, Result<u64>>
+    where
+        X: RunsOn<'s>,
+    {
+        let Self { select, executor, .. } = self;
+        let mut executor = executor.executor();
         let select = count(select);
         Box::pin(async move {
             let counted = Plan::Rows(i64_at as Decode<i64>).run(select, &mut executor).await?;
@@ -91,8 +119,12 @@ impl<'s, R: Send + 'static, M: 'static> Query<R, M, Executor<'s>> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub fn exists(self) -> BoxFuture<'s, Result<bool>> {
-        let Self { select, mut executor, .. } = self;
+    pub fn exists<'s>(self) -> BoxFuture<'s, Result<bool>>
+    where
+        X: RunsOn<'s>,
+    {
+        let Self { select, executor, .. } = self;
+        let mut executor = executor.executor();
         let select = any(select);
         Box::pin(async move {
             let rows = Plan::Rows(i64_at as Decode<i64>).run(select, &mut executor).await?;
@@ -104,9 +136,14 @@ impl<'s, R: Send + 'static, M: 'static> Query<R, M, Executor<'s>> {
     ///
     /// # Errors
     /// As [`all`](Self::all), and of kind [`NotSupported`](ErrorKind::NotSupported) for a query that loads relations.
-    pub fn stream(self) -> BoxFuture<'s, Result<ModelStream<'s, R>>> {
+    #[doc(alias("yield_per", "load_iter"))]
+    pub fn stream<'s>(self) -> BoxFuture<'s, Result<ModelStream<'s, R>>>
+    where
+        X: RunsOn<'s>,
+    {
         const BATCH: usize = 1_000;
         let Self { select, plan, executor, .. } = self;
+        let executor = executor.executor();
         Box::pin(async move {
             let Plan::Rows(decode) = plan else {
                 return Err(Error::new(
@@ -123,20 +160,24 @@ impl<'s, R: Send + 'static, M: 'static> Query<R, M, Executor<'s>> {
     }
 }
 
-impl<'s, M: Model> Query<M, M, Executor<'s>> {
+impl<R: Send + 'static, M: Model + IsRow<R>, X> Query<R, M, X> {
     /// Every row as an object of the session, to be changed or deleted through its handle; a row that the session has already is not
     /// taken twice: see [`Session::track`](crate::session::Session::track).
     ///
     /// # Errors
     /// As [`all`](Self::all), and of kind [`State`](ErrorKind::State) if the query does not run on a session.
-    pub fn track(self) -> BoxFuture<'s, Result<Vec<Handle<M>>>> {
+    pub fn track<'s>(self) -> BoxFuture<'s, Result<Vec<Handle<M>>>>
+    where
+        X: RunsOn<'s>,
+    {
         let Self { select, plan, executor, .. } = self;
+        let executor = executor.executor();
         Box::pin(async move {
             let Executor::Session(session) = executor else {
                 return Err(Error::new(ErrorKind::State, "only a session tracks objects: run the query on one"));
             };
-            let rows = plan.run(select, &mut Executor::from(&mut *session)).await?;
-            Ok(rows.into_iter().map(|row| session.track(row)).collect())
+            let rows = plan.run(select, &mut Executor::Session(&mut *session)).await?;
+            Ok(rows.into_iter().map(|row| session.track(M::row(row))).collect())
         })
     }
 
@@ -146,9 +187,12 @@ impl<'s, M: Model> Query<M, M, Executor<'s>> {
     /// # Errors
     /// Of kind [`Statement`](ErrorKind::Statement) if the query has no filter and does not say [`.all_rows()`](Query::all_rows), or if it
     /// joins, groups, orders or limits; else those of the server.
-    pub fn update(self, assignments: impl Assignments<M>) -> BoxFuture<'s, Result<u64>> {
+    pub fn update<'s>(self, assignments: impl Assignments<M>) -> BoxFuture<'s, Result<u64>>
+    where
+        X: RunsOn<'s>,
+    {
         let (query, executor) = self.off();
-        write(query.into_update(assignments).map(Into::into), executor)
+        write(query.into_update(assignments).map(Into::into), executor.executor())
     }
 
     /// Deletes every row of the query in one statement, past the session's objects: `DELETE FROM …`. Answers how many rows there
@@ -156,13 +200,16 @@ impl<'s, M: Model> Query<M, M, Executor<'s>> {
     ///
     /// # Errors
     /// As [`update`](Self::update).
-    pub fn delete(self) -> BoxFuture<'s, Result<u64>> {
+    pub fn delete<'s>(self) -> BoxFuture<'s, Result<u64>>
+    where
+        X: RunsOn<'s>,
+    {
         let (query, executor) = self.off();
-        write(query.into_delete().map(Into::into), executor)
+        write(query.into_delete().map(Into::into), executor.executor())
     }
 }
 
-impl<M: Model> Query<M> {
+impl<R, M: Model + IsRow<R>> Query<R, M> {
     /// The statement that [`update`](Query::update) runs.
     ///
     /// ```

@@ -3,13 +3,13 @@
 use super::{
     builder::Query,
     collect::Decode,
-    executor::Executor,
+    executor::{Executor, RunsOn},
     load::{Asked, Plan},
     named::{NamedRow, Place, places},
     run::{more_rows, no_row},
 };
 use crate::{
-    compile::Output,
+    compile::{Output, outputs},
     engine::BoxFuture,
     error::{Error, ErrorKind, Result},
     expr::{TextClause, tree},
@@ -32,7 +32,7 @@ pub struct TextQuery<R, X = ()> {
 /// What a text query runs.
 #[derive(Debug, Clone)]
 pub(crate) struct TextRows {
-    clause: tree::TextClause,
+    clause: tree::TextNode,
     /// The query whose columns are looked for by their names; without one, columns are read by position.
     columns: Option<Select>,
     /// How many rows are read at the most.
@@ -78,19 +78,23 @@ fn only_columns(select: Select) -> Select {
 
 impl<R> TextQuery<R> {
     /// The query to run on a session, a transaction or an engine.
-    pub fn on<'s>(self, executor: impl Into<Executor<'s>>) -> TextQuery<R, Executor<'s>> {
-        TextQuery { rows: self.rows, plan: self.plan, executor: executor.into() }
+    pub fn on<'s>(self, executor: impl RunsOn<'s>) -> TextQuery<R, Executor<'s>> {
+        TextQuery { rows: self.rows, plan: self.plan, executor: executor.executor() }
     }
 }
 
-impl<'s, R: Send + 'static> TextQuery<R, Executor<'s>> {
+impl<R: Send + 'static, X> TextQuery<R, X> {
     /// Every row.
     ///
     /// # Errors
     /// Of kind [`Statement`](ErrorKind::Statement) if a name in the text has no value, of kind [`Decode`](ErrorKind::Decode) if the columns are
     /// not those that were asked for or a value does not fit its Rust type, else those of the server.
-    pub fn all(self) -> BoxFuture<'s, Result<Vec<R>>> {
-        let Self { rows, plan, mut executor } = self;
+    pub fn all<'s>(self) -> BoxFuture<'s, Result<Vec<R>>>
+    where
+        X: RunsOn<'s>,
+    {
+        let Self { rows, plan, executor } = self;
+        let mut executor = executor.executor();
         Box::pin(async move { plan.run(Asked::Text(rows), &mut executor).await })
     }
 
@@ -98,9 +102,13 @@ impl<'s, R: Send + 'static> TextQuery<R, Executor<'s>> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub fn first(mut self) -> BoxFuture<'s, Result<Option<R>>> {
+    pub fn first<'s>(mut self) -> BoxFuture<'s, Result<Option<R>>>
+    where
+        X: RunsOn<'s>,
+    {
         self.rows.limit = 1;
-        Box::pin(async move { Ok(self.all().await?.into_iter().next()) })
+        let rows = self.all();
+        Box::pin(async move { Ok(rows.await?.into_iter().next()) })
     }
 
     /// The one row.
@@ -108,18 +116,26 @@ impl<'s, R: Send + 'static> TextQuery<R, Executor<'s>> {
     /// # Errors
     /// Of kind [`NotFound`](ErrorKind::NotFound) if there is none, of kind [`MultipleRows`](ErrorKind::MultipleRows) if there are more;
     /// else as [`all`](Self::all).
-    pub fn one(self) -> BoxFuture<'s, Result<R>> {
-        Box::pin(async move { self.one_or_none().await?.ok_or_else(no_row) })
+    pub fn one<'s>(self) -> BoxFuture<'s, Result<R>>
+    where
+        X: RunsOn<'s>,
+    {
+        let row = self.one_or_none();
+        Box::pin(async move { row.await?.ok_or_else(no_row) })
     }
 
     /// The one row, or `None`.
     ///
     /// # Errors
     /// Of kind [`MultipleRows`](ErrorKind::MultipleRows) if there are more; else as [`all`](Self::all).
-    pub fn one_or_none(mut self) -> BoxFuture<'s, Result<Option<R>>> {
+    pub fn one_or_none<'s>(mut self) -> BoxFuture<'s, Result<Option<R>>>
+    where
+        X: RunsOn<'s>,
+    {
         self.rows.limit = 2;
+        let rows = self.all();
         Box::pin(async move {
-            let mut rows = self.all().await?.into_iter();
+            let mut rows = rows.await?.into_iter();
             match (rows.next(), rows.next()) {
                 (row, None) => Ok(row),
                 _ => Err(more_rows()),
@@ -143,7 +159,8 @@ impl<R, X> fmt::Debug for TextQuery<R, X> {
 impl TextRows {
     pub(super) async fn run<R: Send + 'static>(self, decode: Decode<R>, executor: &mut Executor<'_>) -> Result<Vec<R>> {
         let columns = match self.columns {
-            Some(select) => Columns::Named(executor.compile(select.into())?.0.outputs.clone(), Vec::new()),
+            Some(Select { problem: Some((kind, message)), .. }) => return Err(Error::new(kind, message)),
+            Some(select) => Columns::Named(outputs(executor.dialect(), &select.columns), Vec::new()),
             None => Columns::ByPosition,
         };
         let reads = only_reads(&self.clause.sql);
