@@ -3,7 +3,7 @@
 use crate::support::{ENDLESS, file, folder, job, memory, one, query, rows};
 use aludel_core::{
     ErrorKind, Result,
-    engine::{Engine, IsolationLevel, Job, TransactionOptions},
+    engine::{Engine, Job, TransactionOptions},
 };
 use std::time::Duration;
 
