@@ -98,6 +98,11 @@ struct SessionsPage;
 #[doc = include_str!("../docs/engine.md")]
 struct EnginesPage;
 
+/// The guide's page on PostgreSQL, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/postgresql.md")]
+struct PostgresqlPage;
+
 /// The guide's page on queries, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/queries.md")]

@@ -55,6 +55,10 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
                     position(self) == position(other)
                 }
             }
+
+            impl #krate::types::Element for #ident {
+                const ARRAY: #krate::types::SqlType = #krate::types::SqlType::Array(&#krate::types::SqlType::Enum(&DEF));
+            }
         };
     })
 }

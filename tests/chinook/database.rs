@@ -1,12 +1,17 @@
 //! Chinook twice: as its own script makes it, and as the session writes it.
 
-use crate::models::{
-    Album, Artist, Customer, Employee, Genre, Invoice, InvoiceLine, MediaType, Playlist, PlaylistTrack, Track,
+use crate::{
+    DIALECT,
+    models::{
+        Album, Artist, Customer, Employee, Genre, Invoice, InvoiceLine, MediaType, Playlist, PlaylistTrack, Track,
+    },
+    servers::server,
 };
 use aludel::{
+    compile::{Dialect, quoted},
     engine::Engine,
     prelude::*,
-    schema::{ColumnDef, Model},
+    schema::{ColumnDef, Model, TableDef},
     session::Session,
     types::{SqlType, Value, ValueRow},
 };
@@ -20,13 +25,13 @@ use std::{
 
 pub struct Chinook {
     pub engine: Engine,
-    original: Mutex<Connection>,
+    original: &'static Mutex<Connection>,
 }
 
-/// The two databases, made once for all tests; `None` if CHINOOK_DIR is not set, which is a failure where CI is.
-pub fn chinook() -> Option<&'static Chinook> {
-    static CHINOOK: OnceLock<Option<Chinook>> = OnceLock::new();
-    let made = CHINOOK.get_or_init(|| {
+/// The two databases, made once for all tests; `None` if CHINOOK_DIR is not set or no server is there, which is a failure where CI is.
+pub async fn chinook() -> Option<Chinook> {
+    static MADE: OnceLock<Option<(Made, Mutex<Connection>)>> = OnceLock::new();
+    let made = MADE.get_or_init(|| {
         let Some(folder) = std::env::var_os("CHINOOK_DIR") else {
             assert!(std::env::var_os("CI").is_none(), "CHINOOK_DIR is not set, and with CI no test may be skipped");
             eprintln!("SKIPPED: set CHINOOK_DIR to a folder with Chinook_Sqlite.sql to run the tests of Chinook");
@@ -36,12 +41,27 @@ pub fn chinook() -> Option<&'static Chinook> {
         let load = move || {
             let original = original(Path::new(&folder));
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            let engine = runtime.block_on(load(&original));
-            Chinook { engine, original: Mutex::new(original) }
+            let made = runtime.block_on(load(&original, Path::new(&folder)))?;
+            Some((made, Mutex::new(original)))
         };
-        Some(std::thread::spawn(load).join().unwrap())
+        std::thread::spawn(load).join().unwrap()
     });
-    made.as_ref()
+    let (made, original) = made.as_ref()?;
+    let engine = match made {
+        Made::Engine(engine) => engine.clone(),
+        // A connection to a server belongs to the runtime that opened it.
+        Made::Url(url) => connect(url).await.unwrap(),
+    };
+    Some(Chinook { engine, original })
+}
+
+enum Made {
+    Engine(Engine),
+    Url(String),
+}
+
+pub async fn connect(url: &str) -> aludel::Result<Engine> {
+    create_engine(url)?.connect().await
 }
 
 impl Chinook {
@@ -68,8 +88,55 @@ fn original(folder: &Path) -> Connection {
     connection
 }
 
-async fn load(original: &Connection) -> Engine {
-    let engine = create_engine("sqlite://").unwrap().connect().await.unwrap();
+/// A schema with the tables of the dialect's own script; it stays until the next run.
+async fn schema(server: &str, script: &Path) -> String {
+    let url = format!("{server}?sslmode=disable&search_path=aludel_chinook");
+    let engine = connect(&url).await.unwrap();
+    engine.run_script("DROP SCHEMA IF EXISTS aludel_chinook CASCADE; CREATE SCHEMA aludel_chinook").await.unwrap();
+    let script = std::fs::read_to_string(script).unwrap();
+    // What comes before makes a database, in words of psql.
+    let (_, tables) = script.split_once("\\c chinook;").unwrap();
+    let started = Instant::now();
+    engine.run_script(tables).await.unwrap();
+    eprintln!("Chinook: its script ran in {:?}", started.elapsed());
+    engine.dispose().await.unwrap();
+    url
+}
+
+/// A query that counts the rows in which a table differs from that of the dialect's own script, whose names are in snake case.
+pub fn differing(table: &TableDef, dialect: &dyn Dialect) -> aludel::Result<String> {
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for column in table.columns.iter() {
+        let name = quoted(dialect, &column.name)?;
+        // The script's texts are N'…', of a type that drops blanks at the end.
+        ours.push(if column.sql_type == SqlType::Text { format!("rtrim({name})") } else { name });
+        theirs.push(snake_case(&column.name));
+    }
+    let ours = format!("SELECT {} FROM {}", ours.join(", "), quoted(dialect, &table.name)?);
+    let theirs = format!("SELECT {} FROM {}", theirs.join(", "), snake_case(&table.name));
+    Ok(format!("SELECT count(*) FROM (({ours} EXCEPT {theirs}) UNION ALL ({theirs} EXCEPT {ours})) AS differing"))
+}
+
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for character in name.chars() {
+        if character.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(character.to_lowercase());
+    }
+    snake
+}
+
+async fn load(original: &Connection, folder: &Path) -> Option<Made> {
+    let made = match DIALECT {
+        "sqlite" => Made::Engine(connect("sqlite://").await.unwrap()),
+        dialect => Made::Url(schema(&server(dialect)?, &folder.join("Chinook_PostgreSql.sql")).await),
+    };
+    let engine = match &made {
+        Made::Engine(engine) => engine.clone(),
+        Made::Url(url) => connect(url).await.unwrap(),
+    };
     let metadata = metadata![
         PlaylistTrack,
         Playlist,
@@ -101,7 +168,11 @@ async fn load(original: &Connection) -> Engine {
     let read = started.elapsed();
     session.commit().await.unwrap();
     eprintln!("Chinook: read in {read:?}, written in {:?}", started.elapsed() - read);
-    engine
+    drop(session);
+    if let Made::Url(_) = made {
+        engine.dispose().await.unwrap();
+    }
+    Some(made)
 }
 
 fn add<M: Model>(session: &mut Session, original: &Connection) {

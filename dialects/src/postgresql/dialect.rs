@@ -66,6 +66,16 @@ impl Dialect for PostgresqlDialect {
     fn node(&self, compiler: &mut Compiler<'_>, node: &Node) -> Result<bool> {
         match node {
             Node::Function(function) => call(compiler, function),
+            // By itself it would be text, which is no enum and no JSON: `CASE … THEN $1`.
+            Node::Bind(value) => match named_type(value) {
+                Some(sql_type) => compiler
+                    .cast(sql_type, |compiler| {
+                        compiler.bind(value);
+                        Ok(())
+                    })
+                    .map(|()| true),
+                None => Ok(false),
+            },
             Node::Cast(inner, target) if target.is_integer() => cast_to_integer(compiler, inner, *target),
             _ => Ok(false),
         }
@@ -167,6 +177,17 @@ fn type_name(sql_type: SqlType) -> Result<Cow<'static, str>> {
         SqlType::Custom(name) => name.into(),
         other => return Err(Error::new(ErrorKind::NotSupported, format!("postgresql has no type for {other:?}"))),
     })
+}
+
+/// The type of a value that is sent as text and is of another type, however it is used.
+fn named_type(value: &Value) -> Option<SqlType> {
+    match value {
+        Value::Json(_) | Value::Null(SqlType::Json) => Some(SqlType::Json),
+        Value::Enum(def, _) | Value::Null(SqlType::Enum(def)) if def.storage == EnumStorage::Native => {
+            Some(SqlType::Enum(def))
+        }
+        _ => None,
+    }
 }
 
 /// Writes the calls that PostgreSQL spells its own way, or whose type it would change.

@@ -3,7 +3,7 @@
 use crate::support::{ENDLESS, file, folder, job, memory, one, query, rows};
 use aludel_core::{
     ErrorKind, Result,
-    engine::{Engine, IsolationLevel, Job, TransactionOptions},
+    engine::{Engine, Job, TransactionOptions},
 };
 use std::time::Duration;
 
@@ -36,27 +36,6 @@ async fn commit_keeps_and_rollback_forgets() -> Result<()> {
 }
 
 #[tokio::test]
-async fn savepoints_nest() -> Result<()> {
-    let e = memory().await?;
-    table(&e).await?;
-    let mut tx = e.begin().await?;
-    tx.run(job("INSERT INTO t VALUES (1)", vec![])).await?;
-    tx.savepoint("outer").await?;
-    tx.run(job("INSERT INTO t VALUES (2)", vec![])).await?;
-    tx.savepoint("inner").await?;
-    tx.run(job("INSERT INTO t VALUES (3)", vec![])).await?;
-    tx.rollback_to("inner").await?;
-    tx.release("inner").await?;
-    tx.run(job("INSERT INTO t VALUES (4)", vec![])).await?;
-    tx.release("outer").await?;
-    assert!(tx.rollback_to("outer").await.is_err(), "it was released");
-    assert_eq!(tx.savepoint("a; DROP TABLE t").await.expect_err("no name").kind(), ErrorKind::Statement);
-    tx.commit().await?;
-    assert_eq!(rows::<i64>(e.run(query::<i64>("SELECT v FROM t ORDER BY v", vec![])).await?), [1, 2, 4]);
-    Ok(())
-}
-
-#[tokio::test]
 async fn a_read_only_transaction_sees_one_state_and_writes_nothing() -> Result<()> {
     let dir = folder();
     let e = file(dir.path(), "").await?;
@@ -77,20 +56,6 @@ async fn a_read_only_transaction_sees_one_state_and_writes_nothing() -> Result<(
     let mut tx = e.begin().await?;
     tx.run(job("INSERT INTO t VALUES (3)", vec![])).await?;
     tx.commit().await
-}
-
-#[tokio::test]
-async fn every_isolation_level_is_granted() -> Result<()> {
-    let e = memory().await?;
-    for isolation in [
-        IsolationLevel::ReadUncommitted,
-        IsolationLevel::ReadCommitted,
-        IsolationLevel::RepeatableRead,
-        IsolationLevel::Serializable,
-    ] {
-        e.begin_with(TransactionOptions { isolation: Some(isolation), read_only: false }).await?.commit().await?;
-    }
-    Ok(())
 }
 
 /// SQLite rolls a writing transaction back when a statement of it is interrupted. What follows must not be committed by itself.

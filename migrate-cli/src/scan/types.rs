@@ -3,6 +3,7 @@
 use super::{
     declared::Kind,
     graph::{DeclaredId, Graph, Item, ModuleId},
+    intern,
     resolve::{Def, Resolver, names},
 };
 use aludel_core::types::SqlType;
@@ -143,12 +144,28 @@ impl Types<'_> {
             [argument] => scalar(&format!("{name}<{}>", self.argument(scope, argument, depth))),
             _ => None,
         };
+        if let ("Vec", None, [item]) = (name, known, arguments.as_slice()) {
+            return self.array(scope, item, ty, depth);
+        }
         match known {
             Some(scalar) => ColumnType { sql_type: Ok(sql_type(scalar)), nullable: false },
             None => match package {
                 Some(package) => unknown(ty, &format!(", and the source of `{package}` is not read"), SAY_IT),
                 None => unknown(ty, "", generic_help(ty)),
             },
+        }
+    }
+
+    /// `Vec<item>`, which is not `Vec<u8>`.
+    fn array(&self, scope: &Rc<Scope>, item: &Type, ty: &Type, depth: usize) -> ColumnType {
+        match self.look(scope, item, depth + 1) {
+            ColumnType { sql_type: Ok(item), nullable: false } if !matches!(item, SqlType::Array(_)) => {
+                ColumnType { sql_type: Ok(SqlType::Array(intern::sql_type(item))), nullable: false }
+            }
+            ColumnType { sql_type: Err(Unknown::Reported), .. } => {
+                ColumnType { sql_type: Err(Unknown::Reported), nullable: false }
+            }
+            _ => unknown(ty, "", generic_help(ty)),
         }
     }
 

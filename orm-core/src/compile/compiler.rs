@@ -145,7 +145,7 @@ impl<'d> Compiler<'d> {
     }
 
     /// Writes the placeholder of a value of the statement.
-    pub(super) fn bind(&mut self, value: &Value) {
+    pub fn bind(&mut self, value: &Value) {
         let place = self.place(value);
         self.placeholder(place);
     }

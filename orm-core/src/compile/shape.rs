@@ -176,9 +176,13 @@ impl<'d> Shape<'d> {
 
     fn value(&mut self, value: &Value) {
         self.variant(discriminant(value));
-        if let Value::Decimal(decimal) = value {
+        match value {
             // Where decimals are scaled integers, the SQL depends on the digits after the point.
-            self.tag(decimal.normalize().scale() as u8);
+            Value::Decimal(decimal) => self.tag(decimal.normalize().scale() as u8),
+            // Where enums are types, it names them.
+            Value::Enum(def, _) => self.number(address(*def)),
+            Value::Null(sql_type) => self.variant(*sql_type),
+            _ => {}
         }
         let known = self.numbering.then(|| self.values.iter().position(|known| known.same(value))).flatten();
         if self.numbering {

@@ -63,7 +63,8 @@ impl PooledConnection {
     /// Runs SQL text that has no values and no rows: DDL, a script of several statements.
     ///
     /// # Errors
-    /// As [`run`](Self::run); what ran before the statement that failed is not undone, unless a transaction is.
+    /// As [`run`](Self::run); what ran before the statement that failed is not undone, unless a transaction is, or the server takes a script for one
+    /// (PostgreSQL).
     pub async fn run_script(&mut self, sql: &str) -> Result<()> {
         let settings = self.engine.shared().settings;
         execute::run_script(self.connection(), settings, sql).await

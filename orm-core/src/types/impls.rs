@@ -100,7 +100,7 @@ impl DbType for Vec<u8> {
     }
 }
 
-/// What an array can hold: every column type of the library's own but `u8`, since `Vec<u8>` is bytes.
+/// What an array can hold: an enum by `#[derive(DbEnum)]`, and every column type of the library's own but `u8`, since `Vec<u8>` is bytes.
 pub trait Element: DbType {
     /// [`SqlType::Array`] of it.
     const ARRAY: SqlType;
