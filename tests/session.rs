@@ -24,6 +24,8 @@ mod cascades;
 mod errors;
 #[path = "session/flush.rs"]
 mod flush;
+#[path = "session/locks.rs"]
+mod locks;
 #[path = "session/mistakes.rs"]
 mod mistakes;
 #[path = "session/model_based.rs"]

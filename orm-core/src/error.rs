@@ -62,6 +62,12 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// Whether the transaction may succeed when it is run again from its beginning: the server gave it up for the sake of another one.
+    /// [`Session::retry`](crate::session::Session::retry) does that.
+    pub fn is_retryable(self) -> bool {
+        matches!(self, Self::Serialization | Self::Deadlock)
+    }
+
     /// What most often helps against an error of the server's of this kind, in the words of every driver.
     pub fn cure(self) -> Option<&'static str> {
         Some(match self {

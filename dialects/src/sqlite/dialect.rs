@@ -38,6 +38,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     generated_keys: GeneratedKeys::Rows,
     insert_many: InsertMany { most: 64, powers_of_two: true },
     names_constraints: false,
+    row_locks: None,
     transactional_ddl: true,
     forward_references: true,
     alter_constraints: false,

@@ -1,6 +1,10 @@
 //! The models that the examples in the documentation speak of, compiled once for all of them.
 
-pub use aludel::{dialects::sqlite::SqliteDialect, prelude::*, statement::Statement};
+pub use aludel::{
+    dialects::{postgresql::PostgresqlDialect, sqlite::SqliteDialect},
+    prelude::*,
+    statement::Statement,
+};
 
 /// Where users live.
 #[derive(Model, Debug, Clone, Default, PartialEq)]
@@ -60,6 +64,17 @@ pub struct Post {
 /// If it cannot be compiled.
 pub fn sql(statement: impl Into<Statement>) -> String {
     match statement.into().to_sql(&SqliteDialect) {
+        Ok(sql) => sql,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// The SQL of a statement on PostgreSQL.
+///
+/// # Panics
+/// If it cannot be compiled.
+pub fn postgresql(statement: impl Into<Statement>) -> String {
+    match statement.into().to_sql(&PostgresqlDialect) {
         Ok(sql) => sql,
         Err(error) => panic!("{error}"),
     }

@@ -33,6 +33,8 @@ pub struct Capabilities {
     pub insert_many: InsertMany,
     /// Whether the error of a violation names the unique constraint or the foreign key.
     pub names_constraints: bool,
+    /// How rows are locked; `None` where a transaction that writes locks the whole database.
+    pub row_locks: Option<RowLocks>,
     /// Whether DDL can be rolled back.
     pub transactional_ddl: bool,
     /// Whether a table may refer to one that does not exist yet.
@@ -70,6 +72,15 @@ impl Placeholder {
     pub fn is_numbered(self) -> bool {
         self != Self::Question
     }
+}
+
+/// How rows are locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowLocks {
+    /// What a lock says that others may have too.
+    pub share: &'static str,
+    /// Whether a lock can name the tables: `OF`.
+    pub of: bool,
 }
 
 /// How many rows go into one INSERT.

@@ -17,6 +17,8 @@ pub struct Compiled {
     pub sql: String,
     /// What it does.
     pub kind: StatementKind,
+    /// Whether it locks the rows that it reads, so that it belongs in a transaction.
+    pub locks: bool,
     /// Whether it may touch many rows, so that an embedded database runs it away from the task.
     pub long: bool,
     /// The columns of its rows, where they are known.
@@ -77,6 +79,7 @@ impl Compiled {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             sql,
             kind,
+            locks: false,
             long: kind == StatementKind::Ddl,
             outputs: Vec::new(),
             order: None,

@@ -27,6 +27,8 @@ pub struct Compiler<'d> {
     scopes: Vec<Vec<TableRef>>,
     /// Whether the outermost scope is that of an UPDATE or a DELETE, which have one table.
     pub(super) one_table: bool,
+    /// Whether rows are locked.
+    pub(super) locks: bool,
     pub(super) outputs: Vec<Output>,
 }
 
@@ -42,6 +44,7 @@ impl<'d> Compiler<'d> {
             repeats,
             scopes: Vec::new(),
             one_table: false,
+            locks: false,
             outputs: Vec::new(),
         }
     }
@@ -53,6 +56,7 @@ impl<'d> Compiler<'d> {
             self.order.len() == values && self.order.iter().enumerate().all(|(index, &place)| index as u32 == place);
         let mut compiled = Compiled::new(kind, self.sql);
         compiled.long = long;
+        compiled.locks = self.locks;
         compiled.outputs = self.outputs;
         compiled.order = (!in_order).then_some(self.order);
         compiled.conversions = self.conversions;

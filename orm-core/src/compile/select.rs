@@ -1,11 +1,13 @@
 //! SELECT as SQL.
 
-use super::{Compiler, Dialect, compiled::Output, decimal, grouped, joined, shape::written, typing::sql_type};
+use super::{
+    Compiler, Dialect, RowLocks, compiled::Output, decimal, grouped, joined, shape::written, typing::sql_type,
+};
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::{
         Node, Order,
-        tree::{Join, JoinKind, Nulls, Select, Source},
+        tree::{Join, JoinKind, LockWait, Nulls, RowLock, Select, Source},
         uses_tables,
     },
     schema::{ColumnRef, TableRef},
@@ -52,7 +54,7 @@ impl Compiler<'_> {
             self.separated(", ", &select.order_by, |compiler, order| compiler.order(order, &select.columns))?;
         }
         self.limit(&select.limit, &select.offset);
-        Ok(())
+        select.lock.as_ref().map_or(Ok(()), |lock| self.row_lock(lock))
     }
 
     fn select_item(&mut self, node: &Node) -> Result<()> {
@@ -130,6 +132,34 @@ impl Compiler<'_> {
             }
             node => self.node(node),
         }
+    }
+
+    fn row_lock(&mut self, lock: &RowLock) -> Result<()> {
+        let RowLock { shared, wait, of } = lock;
+        self.locks = true;
+        let Some(RowLocks { share, of: names_tables }) = self.dialect().capabilities().row_locks else {
+            return match (wait, &**of) {
+                // The transaction that such a query belongs to has locked the whole database.
+                (LockWait::Wait, []) => Ok(()),
+                _ => {
+                    Err(self.unsupported("locks on single rows", "a transaction that writes locks the whole database"))
+                }
+            };
+        };
+        self.push(if *shared { share } else { " FOR UPDATE" });
+        if !of.is_empty() {
+            if !names_tables {
+                return Err(self.unsupported("FOR UPDATE OF", "lock the rows of one table by a query of its own"));
+            }
+            self.push(" OF ");
+            self.separated(", ", of, |compiler, table| compiler.name(table.label()))?;
+        }
+        self.push(match wait {
+            LockWait::Wait => "",
+            LockWait::NoWait => " NOWAIT",
+            LockWait::SkipLocked => " SKIP LOCKED",
+        });
+        Ok(())
     }
 
     fn limit(&mut self, limit: &Option<u64>, offset: &Option<u64>) {

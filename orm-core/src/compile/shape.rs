@@ -8,7 +8,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     expr::{
         Node, Order,
-        tree::{Function, FunctionName, Join, Select, Set, Source, TextNode},
+        tree::{Function, FunctionName, Join, RowLock, Select, Set, Source, TextNode},
     },
     schema::TableRef,
     statement::{Delete, Insert, Statement, Update},
@@ -378,7 +378,7 @@ impl<'d> Shape<'d> {
     }
 
     fn select(&mut self, select: &Select) {
-        let Select { distinct, columns, from, joins, filter, group_by, having, order_by, limit, offset, problem } =
+        let Select { distinct, columns, from, joins, filter, group_by, having, order_by, limit, offset, lock, problem } =
             select;
         if self.problem.is_none() {
             self.problem.clone_from(problem);
@@ -407,6 +407,13 @@ impl<'d> Shape<'d> {
             }
         }
         self.numbering = numbering;
+        self.tag(lock.is_some().into());
+        if let Some(RowLock { shared, wait, of }) = lock {
+            self.tag((*shared).into());
+            self.variant(*wait);
+            self.number(of.len());
+            of.iter().for_each(|table| self.table(*table));
+        }
     }
 
     /// The values of an INSERT change nothing in its SQL and are many: they are moved past the shape, not copied through it.

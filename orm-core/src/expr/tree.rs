@@ -231,8 +231,33 @@ pub struct Select {
     pub limit: Option<u64>,
     /// How many rows to pass over.
     pub offset: Option<u64>,
+    /// How its rows are locked.
+    pub lock: Option<RowLock>,
     /// What went wrong while it was built, told when it is compiled, so that building needs no `?`.
     pub problem: Option<(ErrorKind, String)>,
+}
+
+/// A lock on the rows that a SELECT reads, until the transaction ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowLock {
+    /// Whether others may lock them likewise: `FOR SHARE`.
+    pub shared: bool,
+    /// What becomes of rows that others have locked.
+    pub wait: LockWait,
+    /// The tables whose rows are locked; all of them if none is named.
+    pub of: Vec<TableRef>,
+}
+
+/// What becomes of rows that another transaction has locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum LockWait {
+    /// They are waited for.
+    #[default]
+    Wait,
+    /// They are an error at once: `NOWAIT`.
+    NoWait,
+    /// They are passed over: `SKIP LOCKED`.
+    SkipLocked,
 }
 
 /// What a SELECT reads from.

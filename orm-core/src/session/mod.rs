@@ -10,6 +10,7 @@ mod object;
 mod order;
 mod primary_key;
 pub mod query;
+mod retry;
 #[allow(clippy::module_inception, reason = "the type is the heart of the module")]
 mod session;
 mod transaction;

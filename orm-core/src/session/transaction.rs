@@ -175,7 +175,17 @@ impl Session {
     /// Runs a statement that reads, after a flush.
     pub(super) async fn read(&mut self, job: Job) -> Result<Done> {
         self.flush().await?;
+        self.begin_for_locks(job.statement.locks).await?;
         if self.in_transaction() { self.run(job).await } else { self.engine.run(job).await }
+    }
+
+    /// Begins the transaction for a statement that locks rows. What was locked cannot be locked again unasked.
+    async fn begin_for_locks(&mut self, locks: bool) -> Result<()> {
+        if locks {
+            self.begin_if_needed().await?;
+            self.unrepeatable = true;
+        }
+        Ok(())
     }
 
     /// Runs a statement that writes, after a flush, as part of the transaction.
@@ -226,6 +236,7 @@ impl Session {
         new_sink: impl FnMut() -> Box<dyn RowSink> + Send + 'static,
     ) -> Result<(RowStream<'_>, Option<&mut bool>)> {
         self.flush().await?;
+        self.begin_for_locks(job.statement.locks).await?;
         match self.transaction.get_mut().unwrap_or_else(PoisonError::into_inner) {
             Some(transaction) => Ok((transaction.stream(job, batch, new_sink), Some(&mut self.unsettled))),
             None => Ok((self.engine.stream(job, batch, new_sink).await?, None)),

@@ -3,7 +3,7 @@
 use crate::{
     compile::{Compiled, Dialect},
     engine::{Done, Engine, Job, RowStream, Transaction},
-    error::Result,
+    error::{Error, ErrorKind, Result},
     expr::TextClause,
     session::Session,
     statement::Statement,
@@ -98,6 +98,7 @@ impl<'s> Executor<'s> {
     ) -> Result<Done> {
         let job = Job { statement, binds, sink: Some(sink), timeout: None };
         match self {
+            Self::Engine(_) if job.statement.locks => Err(lock_without_transaction()),
             Self::Engine(engine) => engine.run(job).await,
             Self::Transaction(transaction) => transaction.run(job).await,
             Self::Session(session) => session.read(job).await,
@@ -150,6 +151,7 @@ impl<'s> Executor<'s> {
     ) -> Result<(RowStream<'s>, Option<&'s mut bool>)> {
         let job = Job { statement, binds, sink: None, timeout: None };
         match self {
+            Self::Engine(_) if job.statement.locks => Err(lock_without_transaction()),
             Self::Engine(engine) => Ok((engine.stream(job, batch, new_sink).await?, None)),
             Self::Transaction(transaction) => Ok((transaction.stream(job, batch, new_sink), None)),
             Self::Session(session) => session.stream(job, batch, new_sink).await,
@@ -178,4 +180,11 @@ impl Transaction {
         let text = text.into().into_clause();
         Executor::Transaction(self).execute(Statement::Text(text)).await
     }
+}
+
+#[cold]
+fn lock_without_transaction() -> Error {
+    let message = "a row lock ends with its transaction, and on an engine each statement is one; run the query on a session or a \
+                   transaction";
+    Error::new(ErrorKind::Statement, message)
 }

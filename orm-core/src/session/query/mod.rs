@@ -6,6 +6,7 @@ mod executor;
 mod from_row;
 mod insert;
 mod load;
+mod lock;
 mod named;
 mod rows;
 mod run;
