@@ -72,7 +72,7 @@ pub mod prelude {
         schema::Table,
         session::{
             Handle, Session,
-            query::{Executor, Query, RunsOn, insert, query},
+            query::{Executor, Query, RunsOn, excluded, insert, query},
         },
         types::Json,
     };

@@ -1,10 +1,10 @@
 //! Statements over many rows.
 
 use crate::{
-    database::{Log, file, memory},
+    database::{Log, capabilities, file, memory},
     models::{Author, Post, author, post},
 };
-use aludel::{ErrorKind, prelude::*};
+use aludel::{ErrorKind, compile::Upsert, prelude::*};
 
 #[tokio::test]
 async fn updates_and_deletes_are_part_of_the_transaction() -> aludel::Result<()> {
@@ -124,5 +124,39 @@ async fn rows_inserted_in_a_session_are_part_of_its_transaction() -> aludel::Res
     assert_eq!(session.query(Author).count().await?, 3);
     session.rollback().await?;
     assert_eq!(session.query(Author).count().await?, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn rows_that_are_there_already_are_left_or_changed() -> aludel::Result<()> {
+    let engine = memory().await;
+    let aged = |name: &str, age| Author { age, ..author(name) };
+    insert(Author).values([aged("Alice", 1), aged("Bob", 1)]).on(&engine).execute().await?;
+    let ages = || async { query((Author.name, Author.age)).order_by(Author.id).on(&engine).all().await };
+    let is = |rows: &[(&str, i32)]| rows.iter().map(|(name, age)| ((*name).to_owned(), *age)).collect::<Vec<_>>();
+
+    let again = || insert(Author).values([aged("Bob", 5), aged("Carol", 7)]);
+    assert_eq!(again().on_conflict(Author.name).do_nothing().on(&engine).execute().await?, 1);
+    assert_eq!(ages().await?, is(&[("Alice", 1), ("Bob", 1), ("Carol", 7)]));
+
+    let mut session = engine.session();
+    let bob = session.query(Author).filter_by(Author.name, "Bob").track().await?[0];
+    let update = Author.age.set(Author.age + excluded(Author.age) * 10);
+    again().on_conflict(Author.name).do_update(update).on(&mut session).execute().await?;
+    session.refresh(bob).await?;
+    assert_eq!(session[bob].age, 51, "its own age and ten times the new one");
+    session.commit().await?;
+    assert_eq!(ages().await?, is(&[("Alice", 1), ("Bob", 51), ("Carol", 77)]));
+
+    if capabilities(&engine).upsert == Upsert::OnConflict {
+        let (set, younger) = (Author.age.set(excluded(Author.age)), Author.age.lt(60));
+        again().on_conflict(Author.name).do_update_if(set, younger).on(&engine).execute().await?;
+        assert_eq!(ages().await?, is(&[("Alice", 1), ("Bob", 5), ("Carol", 77)]));
+        let any = again().on_conflict(()).do_update(Author.age.set(0)).on(&engine).execute().await.unwrap_err();
+        assert_eq!(any.kind(), ErrorKind::Statement);
+        let other_key = Author { id: 1, ..author("Dave") };
+        let error = insert(Author).values([other_key]).on_conflict(Author.name).do_nothing().on(&engine).execute();
+        assert_eq!(error.await.unwrap_err().kind(), ErrorKind::UniqueViolation);
+    }
     Ok(())
 }

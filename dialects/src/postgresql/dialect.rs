@@ -5,7 +5,7 @@ use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
         Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, ListStyle, Placeholder, Precedence,
-        RowLocks, plain_literal, quote_text, quoted, sql_type,
+        RowLocks, Upsert, plain_literal, quote_text, quoted, sql_type,
     },
     expr::{
         Node,
@@ -36,6 +36,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     generated_keys: GeneratedKeys::Counter,
     insert_many: InsertMany { most: 1_000, powers_of_two: false },
     names_constraints: true,
+    upsert: Upsert::OnConflict,
     row_locks: Some(RowLocks { share: " FOR SHARE", of: true }),
     transactional_ddl: true,
     forward_references: false,

@@ -5,7 +5,7 @@ use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
         Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, ListStyle, Placeholder, Precedence,
-        literal_does_not_fit,
+        Upsert, literal_does_not_fit,
     },
     expr::{
         Node,
@@ -38,6 +38,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     generated_keys: GeneratedKeys::Rows,
     insert_many: InsertMany { most: 64, powers_of_two: true },
     names_constraints: false,
+    upsert: Upsert::OnConflict,
     row_locks: None,
     transactional_ddl: true,
     forward_references: true,

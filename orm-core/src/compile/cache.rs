@@ -43,7 +43,7 @@ fn compile_shape(statement: &Statement, shape: &Shape<'_>, dialect: &dyn Dialect
         }
         Statement::Insert(insert) => {
             compiler.insert(insert)?;
-            values = insert.rows * insert.columns.len();
+            values += insert.rows * insert.columns.len();
             (StatementKind::Insert, insert.rows > 100)
         }
         Statement::Update(update) => {
@@ -62,9 +62,14 @@ fn compile_shape(statement: &Statement, shape: &Shape<'_>, dialect: &dyn Dialect
     Ok(compiler.finish(kind, long, values))
 }
 
-fn values_of(statement: Statement, walked: Vec<Value>) -> Vec<Value> {
+/// The values in the order of their places: those that were walked, and then the rows of an INSERT.
+fn values_of(statement: Statement, mut walked: Vec<Value>) -> Vec<Value> {
     match statement {
-        Statement::Insert(insert) => insert.values,
+        Statement::Insert(insert) if walked.is_empty() => insert.values,
+        Statement::Insert(insert) => {
+            walked.extend(insert.values);
+            walked
+        }
         _ => walked,
     }
 }

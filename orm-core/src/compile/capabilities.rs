@@ -31,6 +31,8 @@ pub struct Capabilities {
     pub generated_keys: GeneratedKeys,
     /// How many rows go into one INSERT.
     pub insert_many: InsertMany,
+    /// How an INSERT says what becomes of a row that is there already.
+    pub upsert: Upsert,
     /// Whether the error of a violation names the unique constraint or the foreign key.
     pub names_constraints: bool,
     /// How rows are locked; `None` where a transaction that writes locks the whole database.
@@ -72,6 +74,15 @@ impl Placeholder {
     pub fn is_numbered(self) -> bool {
         self != Self::Question
     }
+}
+
+/// How an INSERT says what becomes of a row that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upsert {
+    /// `ON CONFLICT (…) DO UPDATE SET a = excluded.a WHERE …`
+    OnConflict,
+    /// `ON DUPLICATE KEY UPDATE a = VALUES(a)`, for whichever key it is, and without a condition.
+    OnDuplicateKey,
 }
 
 /// How rows are locked.

@@ -4,6 +4,7 @@ use super::{
     Dialect, Placeholder,
     compiled::{Compiled, Conversion, Output, StatementKind},
     shape::{Shape, address},
+    upsert::EXCLUDED,
 };
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -21,6 +22,10 @@ pub struct Compiler<'d> {
     pub(super) order: Vec<u32>,
     pub(super) conversions: Vec<Conversion>,
     places: HashMap<usize, u32>,
+    /// How many values were walked: those of the rows of an INSERT have the places after them.
+    pub(super) walked: u32,
+    /// Whether the row that an INSERT could not insert is spoken of as `VALUES(a)`.
+    pub(super) values_of_row: bool,
     /// Whether a value stands in several places.
     repeats: bool,
     /// The tables in scope, the innermost query last.
@@ -41,6 +46,8 @@ impl<'d> Compiler<'d> {
             order: Vec::new(),
             conversions: Vec::new(),
             places: shape.places.iter().copied().collect(),
+            walked: shape.values.len() as u32,
+            values_of_row: false,
             repeats,
             scopes: Vec::new(),
             one_table: false,
@@ -105,6 +112,12 @@ impl<'d> Compiler<'d> {
     /// Of kind [`Statement`](ErrorKind::Statement) if no table in scope has it.
     pub fn column(&mut self, column: ColumnRef) -> Result<()> {
         self.check_scope(column)?;
+        if self.values_of_row && column.table.alias == Some(EXCLUDED) {
+            self.push("VALUES(");
+            self.name(column.name())?;
+            self.push(")");
+            return Ok(());
+        }
         self.name(column.table.label())?;
         self.push(".");
         self.name(column.name())

@@ -15,10 +15,11 @@ mod select;
 mod shape;
 mod text;
 mod typing;
+mod upsert;
 mod write;
 
 pub use cache::{StatementCache, compile};
-pub use capabilities::{Capabilities, Comments, GeneratedKeys, InsertMany, ListStyle, Placeholder, RowLocks};
+pub use capabilities::{Capabilities, Comments, GeneratedKeys, InsertMany, ListStyle, Placeholder, RowLocks, Upsert};
 pub use compiled::{Compiled, Output, StatementKind};
 pub use compiler::Compiler;
 pub use ddl::{add_deferred, create_enums, create_script, create_table, ddl, drop_script, enums};
@@ -26,3 +27,4 @@ pub use dialect::{Dialect, literal_does_not_fit, plain_literal, quote_text, quot
 pub use expression::Precedence;
 pub(crate) use select::outputs;
 pub use typing::sql_type;
+pub(crate) use upsert::EXCLUDED;

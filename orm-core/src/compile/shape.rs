@@ -11,7 +11,7 @@ use crate::{
         tree::{Function, FunctionName, Join, RowLock, Select, Set, Source, TextNode},
     },
     schema::TableRef,
-    statement::{Delete, Insert, Statement, Update},
+    statement::{Conflict, ConflictUpdate, Delete, Insert, Statement, Update},
     types::{SqlType, Value},
 };
 use std::{
@@ -418,12 +418,22 @@ impl<'d> Shape<'d> {
 
     /// The values of an INSERT change nothing in its SQL and are many: they are moved past the shape, not copied through it.
     fn insert(&mut self, insert: &Insert) {
-        let Insert { table, columns, rows, values: _, returning } = insert;
+        let Insert { table, columns, rows, values: _, conflict, returning } = insert;
         self.tag(b'I');
         self.table(*table);
         self.number(columns.len());
         columns.iter().for_each(|&column| self.number(column.into()));
         self.number(*rows);
+        self.tag(conflict.is_some().into());
+        if let Some(Conflict { target, update }) = conflict {
+            self.number(target.len());
+            target.iter().for_each(|&column| self.number(column.into()));
+            self.tag(update.is_some().into());
+            if let Some(ConflictUpdate { assignments, filter }) = update {
+                self.assignments(assignments);
+                self.nodes(filter);
+            }
+        }
         self.nodes(returning);
     }
 
@@ -431,12 +441,16 @@ impl<'d> Shape<'d> {
         let Update { table, assignments, filter } = update;
         self.tag(b'U');
         self.table(*table);
+        self.assignments(assignments);
+        self.nodes(filter);
+    }
+
+    fn assignments(&mut self, assignments: &[(u16, Node)]) {
         self.number(assignments.len());
         for (column, node) in assignments {
             self.number((*column).into());
             self.node(node);
         }
-        self.nodes(filter);
     }
 
     fn delete(&mut self, delete: &Delete) {

@@ -4,14 +4,14 @@ use super::{Compiler, decimal, expression::Precedence, select::outputs};
 use crate::{
     error::Result,
     expr::Node,
-    schema::{ColumnDef, ColumnRef},
+    schema::{ColumnDef, ColumnRef, TableRef},
     statement::{Delete, Insert, Update},
     types::SqlType,
 };
 
 impl Compiler<'_> {
     pub(super) fn insert(&mut self, insert: &Insert) -> Result<()> {
-        let Insert { table, columns, rows, values: _, returning } = insert;
+        let Insert { table, columns, rows, values: _, conflict, returning } = insert;
         let defs: Vec<&ColumnDef> = columns.iter().map(|&index| &table.def.columns[usize::from(index)]).collect();
         self.push("INSERT INTO ");
         self.table_name(*table)?;
@@ -21,7 +21,7 @@ impl Compiler<'_> {
             self.push(" (");
             self.separated(", ", &defs, |compiler, def| compiler.name(&def.name))?;
             self.push(") VALUES ");
-            let mut place = 0;
+            let mut place = self.walked;
             self.separated(", ", 0..*rows, |compiler, _| {
                 compiler.push("(");
                 compiler.separated(", ", columns, |compiler, &index| {
@@ -33,10 +33,13 @@ impl Compiler<'_> {
                 Ok(())
             })?;
         }
-        self.returning(returning, insert.table)
+        if let Some(conflict) = conflict {
+            self.conflict(conflict, *table)?;
+        }
+        self.returning(returning, *table)
     }
 
-    fn returning(&mut self, nodes: &[Node], table: crate::schema::TableRef) -> Result<()> {
+    fn returning(&mut self, nodes: &[Node], table: TableRef) -> Result<()> {
         if nodes.is_empty() {
             return Ok(());
         }
@@ -57,13 +60,17 @@ impl Compiler<'_> {
         self.table(*table)?;
         self.push(" SET ");
         self.scoped(vec![*table], |compiler| {
-            compiler.separated(", ", assignments, |compiler, (index, node)| {
-                let def = &table.def.columns[usize::from(*index)];
-                compiler.name(&def.name)?;
-                compiler.push(" = ");
-                compiler.assigned(node, ColumnRef { table: *table, index: *index })
-            })?;
+            compiler.assignments(*table, assignments)?;
             compiler.conditions(" WHERE ", filter)
+        })
+    }
+
+    pub(super) fn assignments(&mut self, table: TableRef, assignments: &[(u16, Node)]) -> Result<()> {
+        self.separated(", ", assignments, |compiler, (index, node)| {
+            let column = ColumnRef { table, index: *index };
+            compiler.name(column.name())?;
+            compiler.push(" = ");
+            compiler.assigned(node, column)
         })
     }
 

@@ -12,7 +12,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     expr::Node,
     schema::{ColumnRef, TableDef, TableRef},
-    statement::{Insert, Statement},
+    statement::{Conflict, Insert, Statement},
     types::{Row, RowSink, SqlType, Value, ValueRow},
 };
 use std::{any::Any, ops::ControlFlow, ptr, slice, sync::Arc};
@@ -38,7 +38,7 @@ impl Session {
         let filled = Filled::of(table, given, self.engine.dialect())?;
         let model = |slot: &u32| self.object(*slot).map(|object| &*object.value);
         let models = slots.iter().map(model).collect::<Result<Vec<_>>>()?;
-        let jobs = insert_jobs(&models, given, &filled, |statement| self.engine.compile(statement))?;
+        let jobs = insert_jobs(&models, given, &filled, None, |statement| self.engine.compile(statement))?;
         let statement = jobs.first().map(|job| Arc::clone(&job.statement));
         let here = |error: Error| with_sql(error, statement.as_deref(), table);
         let done = match self.open_transaction()?.run_all(jobs).await {
@@ -139,6 +139,7 @@ pub(super) fn insert_jobs(
     models: &[&dyn AnyModel],
     given: &[u16],
     filled: &Filled,
+    conflict: Option<&Conflict>,
     compile: impl Fn(Statement) -> Result<(Arc<Compiled>, Vec<Value>)>,
 ) -> Result<Vec<Job>> {
     let mut jobs: Vec<Job> = Vec::new();
@@ -153,14 +154,17 @@ pub(super) fn insert_jobs(
         let returning = filled.returning(chunk.len());
         let compiled = match jobs.last() {
             // As many rows are the same statement.
-            Some(last) if last.binds.len() == values.len() => {
+            Some(last) if conflict.is_none() && last.binds.len() == values.len() => {
                 let statement = Arc::clone(&last.statement);
                 statement.arrange(values).map(|binds| (statement, binds))
             }
             _ => {
                 let table = TableRef::new(filled.table);
                 let returning = returning.iter().map(|&index| Node::Column(ColumnRef { table, index })).collect();
-                compile(Insert { table, columns: given.to_vec(), rows: chunk.len(), values, returning }.into())
+                let conflict = conflict.cloned();
+                compile(
+                    Insert { table, columns: given.to_vec(), rows: chunk.len(), values, conflict, returning }.into(),
+                )
             }
         };
         let (statement, binds) = compiled.map_err(|error| error.with_table(filled.table.full_name()))?;

@@ -197,8 +197,8 @@ impl Session {
         Ok(done)
     }
 
-    /// Runs INSERTs, after a flush, as part of the transaction.
-    pub(super) async fn write_all(&mut self, jobs: Vec<Job>) -> Result<Vec<Done>> {
+    /// Runs INSERTs, which may change rows that are there, after a flush, as part of the transaction.
+    pub(super) async fn write_all(&mut self, jobs: Vec<Job>, changes: bool) -> Result<Vec<Done>> {
         self.before_write().await?;
         self.unsettled = true;
         let done = match self.open_transaction() {
@@ -206,6 +206,9 @@ impl Session {
             Err(error) => Err(error),
         };
         self.unsettled = false;
+        if changes {
+            self.expire_all();
+        }
         done
     }
 

@@ -18,8 +18,28 @@ pub struct Insert {
     pub rows: usize,
     /// The values, row after row.
     pub values: Vec<Value>,
+    /// What becomes of a row that is there already; an error without it.
+    pub conflict: Option<Conflict>,
     /// What comes back for each row.
     pub returning: Vec<Node>,
+}
+
+/// What becomes of a row whose key or unique value is there already.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conflict {
+    /// The columns of the key or of the unique constraint, by position; none for any of them.
+    pub target: Vec<u16>,
+    /// What the row that is there is set to; nothing changes without it.
+    pub update: Option<ConflictUpdate>,
+}
+
+/// What an INSERT makes of the row that is there already.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ConflictUpdate {
+    /// The columns, by position, and what they are set to.
+    pub assignments: Vec<(u16, Node)>,
+    /// Conditions, all of which hold for a row that is changed.
+    pub filter: Vec<Node>,
 }
 
 /// An UPDATE.

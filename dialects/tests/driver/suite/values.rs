@@ -63,7 +63,8 @@ async fn round_trips<T: DbType + Debug>(strategy: impl Strategy<Value = T>, by_h
     for _ in 0..cases {
         values.push(strategy.new_tree(&mut runner).expect("a value").current());
     }
-    let insert = |value| Insert { table, columns: vec![0], rows: 1, values: vec![value], returning: vec![] };
+    let insert =
+        |value| Insert { table, columns: vec![0], rows: 1, values: vec![value], conflict: None, returning: vec![] };
     let select = || Select { columns: vec![Node::Table(table)], ..Select::default() };
     let statements = StatementCache::new(NonZeroUsize::MIN.saturating_add(9));
     let mut tx = e.begin().await?;

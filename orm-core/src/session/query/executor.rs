@@ -120,8 +120,8 @@ impl<'s> Executor<'s> {
         }
     }
 
-    /// Runs statements that write, all of them or none. In a session they begin the transaction.
-    pub(crate) async fn write_all(&mut self, jobs: Vec<Job>) -> Result<Vec<Done>> {
+    /// Runs INSERTs, all of them or none, which may change rows that are there. In a session they begin the transaction.
+    pub(crate) async fn write_all(&mut self, jobs: Vec<Job>, changes: bool) -> Result<Vec<Done>> {
         match self {
             Self::Engine(engine) if jobs.len() > 1 => {
                 let mut transaction = engine.begin().await?;
@@ -131,7 +131,7 @@ impl<'s> Executor<'s> {
             }
             Self::Engine(engine) => engine.acquire().await?.run_all(jobs).await,
             Self::Transaction(transaction) => transaction.run_all(jobs).await,
-            Self::Session(session) => session.write_all(jobs).await,
+            Self::Session(session) => session.write_all(jobs, changes).await,
         }
     }
 

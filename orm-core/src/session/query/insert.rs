@@ -10,7 +10,7 @@ use crate::{
         insert::{Filled, alike, given_columns, insert_jobs},
         object::AnyModel,
     },
-    statement::Statement,
+    statement::{Conflict, Statement},
     types::Value,
 };
 use std::{fmt, sync::Arc};
@@ -20,6 +20,7 @@ use std::{fmt, sync::Arc};
 #[derive(Clone)]
 pub struct InsertRows<M, X = ()> {
     models: Vec<M>,
+    conflict: Option<Conflict>,
     executor: X,
 }
 
@@ -38,7 +39,7 @@ pub struct InsertRows<M, X = ()> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn insert<T: Table>(_table: T) -> InsertRows<T::Model> {
-    InsertRows { models: Vec::new(), executor: () }
+    InsertRows { models: Vec::new(), conflict: None, executor: () }
 }
 
 impl<M: Model, X> InsertRows<M, X> {
@@ -50,7 +51,11 @@ impl<M: Model, X> InsertRows<M, X> {
 
     /// What it runs on: an engine, which makes all of it one transaction; a transaction; a session.
     pub fn on<'s>(self, executor: impl RunsOn<'s>) -> InsertRows<M, Executor<'s>> {
-        InsertRows { models: self.models, executor: executor.executor() }
+        InsertRows { models: self.models, conflict: self.conflict, executor: executor.executor() }
+    }
+
+    pub(super) fn resolved(self, conflict: Conflict) -> Self {
+        Self { conflict: Some(conflict), ..self }
     }
 
     /// The statements in a dialect, with placeholders for their values.
@@ -60,7 +65,7 @@ impl<M: Model, X> InsertRows<M, X> {
     pub fn to_sql(&self, dialect: &dyn Dialect) -> Result<Vec<String>> {
         let compile = |statement| compile::compile(statement, dialect).map(|(one, values)| (Arc::new(one), values));
         let mut models: Vec<M> = self.models.iter().map(M::copy).collect();
-        let jobs = jobs(&mut models, dialect, compile)?;
+        let jobs = jobs(&mut models, self.conflict.as_ref(), dialect, compile)?;
         Ok(jobs.into_iter().map(|job| job.statement.sql.clone()).collect())
     }
 }
@@ -74,8 +79,14 @@ impl<'s, M: Model> InsertRows<M, Executor<'s>> {
     pub fn execute(mut self) -> BoxFuture<'s, Result<u64>> {
         Box::pin(async move {
             let engine = self.executor.engine();
-            let jobs = jobs(&mut self.models, engine.dialect(), |statement| engine.compile(statement))?;
-            let done = self.executor.write_all(jobs).await.map_err(|error| error.with_table(M::table().full_name()))?;
+            let conflict = self.conflict.as_ref();
+            let jobs = jobs(&mut self.models, conflict, engine.dialect(), |statement| engine.compile(statement))?;
+            let changes = conflict.is_some();
+            let done = self
+                .executor
+                .write_all(jobs, changes)
+                .await
+                .map_err(|error| error.with_table(M::table().full_name()))?;
             Ok(done.iter().map(|done| done.affected).sum())
         })
     }
@@ -83,6 +94,7 @@ impl<'s, M: Model> InsertRows<M, Executor<'s>> {
 
 fn jobs<M: Model>(
     models: &mut [M],
+    conflict: Option<&Conflict>,
     dialect: &dyn Dialect,
     compile: impl Fn(Statement) -> Result<(Arc<Compiled>, Vec<Value>)>,
 ) -> Result<Vec<Job>> {
@@ -93,7 +105,7 @@ fn jobs<M: Model>(
         let (chunk, others) = rest.split_at_mut(count);
         let filled = Filled::unread(M::table(), &given, dialect);
         let models: Vec<&dyn AnyModel> = chunk.iter().map(|model| model as &dyn AnyModel).collect();
-        jobs.extend(insert_jobs(&models, &given, &filled, &compile)?);
+        jobs.extend(insert_jobs(&models, &given, &filled, conflict, &compile)?);
         rest = others;
     }
     Ok(jobs)

@@ -14,6 +14,7 @@ mod source;
 mod stream;
 mod text;
 mod text_rows;
+mod upsert;
 
 pub use builder::{IsRow, OneColumn, Query, query};
 pub use executor::{Executor, RunsOn};
@@ -25,3 +26,4 @@ pub use rows::{Append, Rooted};
 pub use source::{FromSource, Joins, Subquery};
 pub use stream::ModelStream;
 pub use text::TextQuery;
+pub use upsert::{ConflictTarget, OnConflict, excluded};

@@ -1,0 +1,67 @@
+//! What an INSERT makes of a row that is there already.
+
+use super::{Compiler, Upsert};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    schema::{ColumnRef, TableRef},
+    statement::{Conflict, ConflictUpdate},
+};
+
+/// The name of the row that could not be inserted; PostgreSQL's and SQLite's own.
+pub(crate) const EXCLUDED: &str = "excluded";
+
+impl Compiler<'_> {
+    pub(super) fn conflict(&mut self, conflict: &Conflict, table: TableRef) -> Result<()> {
+        match self.dialect().capabilities().upsert {
+            Upsert::OnConflict => self.on_conflict(conflict, table),
+            Upsert::OnDuplicateKey => self.on_duplicate_key(conflict, table),
+        }
+    }
+
+    fn on_conflict(&mut self, conflict: &Conflict, table: TableRef) -> Result<()> {
+        let Conflict { target, update } = conflict;
+        self.push(" ON CONFLICT");
+        if !target.is_empty() {
+            self.push(" (");
+            self.separated(", ", target, |compiler, &index| compiler.name(ColumnRef { table, index }.name()))?;
+            self.push(")");
+        }
+        let Some(ConflictUpdate { assignments, filter }) = update else {
+            self.push(" DO NOTHING");
+            return Ok(());
+        };
+        if target.is_empty() {
+            let message =
+                "an update on a conflict needs the columns of the key that it is about: .on_conflict(User.email)";
+            return Err(Error::new(ErrorKind::Statement, message).with_table(table.def.full_name()));
+        }
+        self.push(" DO UPDATE SET ");
+        self.with_excluded(table, |compiler| {
+            compiler.assignments(table, assignments)?;
+            compiler.conditions(" WHERE ", filter)
+        })
+    }
+
+    fn on_duplicate_key(&mut self, conflict: &Conflict, table: TableRef) -> Result<()> {
+        self.push(" ON DUPLICATE KEY UPDATE ");
+        let Some(ConflictUpdate { assignments, filter }) = &conflict.update else {
+            // Not INSERT IGNORE, which swallows every other error too.
+            let index = conflict.target.first().or(table.def.primary_key.first()).copied().unwrap_or(0);
+            let name = ColumnRef { table, index }.name();
+            self.name(name)?;
+            self.push(" = ");
+            return self.name(name);
+        };
+        if !filter.is_empty() {
+            return Err(self.unsupported("condition on the update of a conflict", "set the columns to a case(…)"));
+        }
+        self.values_of_row = true;
+        let written = self.with_excluded(table, |compiler| compiler.assignments(table, assignments));
+        self.values_of_row = false;
+        written
+    }
+
+    fn with_excluded(&mut self, table: TableRef, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        self.scoped(vec![table, TableRef { alias: Some(EXCLUDED), ..table }], write)
+    }
+}
