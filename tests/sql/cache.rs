@@ -3,6 +3,7 @@
 use crate::{
     fixture::{Item, Post, User, dec},
     precedence::{Cell, Cond, Num, condition},
+    sheet::DIALECTS,
 };
 use aludel::{
     compile::{StatementCache, compile},
@@ -209,4 +210,24 @@ fn nulls_have_a_type() {
     assert!(matches!(values[..], [Value::Null(SqlType::BigInt)]));
     let node = users(User.boss_id.eq(None)).filter.remove(0);
     assert!(matches!(node, Node::IsNull { negated: false, .. }));
+}
+
+/// `age % 2` is grouped by `age % 2`, in one shape with threes; by `age % 3` it is not, whatever was compiled before. A server compares the
+/// expressions by their text, so where values have numbers equal ones have one.
+#[test]
+fn equal_values_of_a_group_are_one_value() {
+    for &dialect in DIALECTS {
+        let cache = cache();
+        let compiled = |of: i32, by: i32| {
+            let select = query((User.age % of, func::count_all())).group_by(User.age % by).into_select();
+            cache.compile(select.into(), dialect)
+        };
+        let (two, twos) = compiled(2, 2).expect("SQL");
+        let (three, threes) = compiled(3, 3).expect("SQL");
+        assert_eq!(two.id, three.id, "one shape");
+        let count = if dialect.capabilities().placeholder.is_numbered() { 1 } else { 2 };
+        assert_eq!((twos, threes), (vec![Value::Int(2); count], vec![Value::Int(3); count]), "{}", two.sql);
+        assert!(compiled(2, 3).expect_err("another group").message().contains("neither grouped by"));
+        assert!(compiled(2, 2).is_ok());
+    }
 }

@@ -2,11 +2,12 @@
 
 use crate::{
     connect,
-    jobs::{job, one, query, rows},
+    jobs::{Collect, job, one, query, rows},
     servers::{Database, server},
 };
 use aludel_core::{
     Error, ErrorKind, Result,
+    engine::Job,
     types::{SqlType, Value},
 };
 use aludel_dialects::postgresql::driver::PostgresqlError;
@@ -15,6 +16,7 @@ use std::{
     error::Error as _,
     path::Path,
     process::Command,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -87,13 +89,39 @@ async fn types_do_not_depend_on_the_first_values() -> Result<()> {
     let values = vec![Value::Int(7), Value::Text("x".into()), Value::Decimal(Decimal::ONE), Value::Json("[]".into())];
     let types = [SqlType::SmallInt, SqlType::Text, SqlType::Decimal, SqlType::Json];
     for binds in [types.map(Value::Null).to_vec(), values] {
-        e.run(aludel_core::engine::Job { statement: insert.clone(), binds, sink: None, timeout: None }).await?;
+        e.run(Job { statement: insert.clone(), binds, sink: None, timeout: None }).await?;
     }
     assert_eq!(one::<i64>(&e, "SELECT count(*) FROM t WHERE a = 7 AND b = 'x' AND c = 1 AND d = '[]'").await?, 1);
     let large =
         vec![Value::Int(70_000), Value::Null(SqlType::Text), Value::Null(SqlType::Text), Value::Null(SqlType::Json)];
     let error = e.run(job("INSERT INTO t VALUES ($1, $2, $3, $4)", large)).await.expect_err("too large");
     assert_eq!(error.kind(), ErrorKind::Encode, "{error}");
+    Ok(())
+}
+
+/// A statement that made room for another one is prepared again, with the types that it had.
+#[tokio::test]
+async fn few_statements_are_kept() -> Result<()> {
+    let Some(database) = Database::of("postgresql").await else { return Ok(()) };
+    let e = connect(&database.with("statement_cache=2&pool_size=1&max_overflow=0")).await?;
+    e.run_script("CREATE TYPE mood AS ENUM ('calm', 'fine'); CREATE TABLE t (v BIGINT, m mood)").await?;
+    let insert = query::<i64>("INSERT INTO t VALUES ($1, $2) RETURNING v", vec![]).statement;
+    let forced = query::<String>("SELECT $1 || CAST($2 AS TEXT)", vec![]).statement;
+    let read = job("SELECT v FROM t ORDER BY v", vec![]).statement;
+    let run = |statement: &Arc<_>, binds, sink| Job { statement: Arc::clone(statement), binds, sink, timeout: None };
+    for number in 0..20_i64 {
+        let binds = vec![Value::Int(number), Value::Text("fine".into())];
+        let done = e.run(run(&insert, binds.clone(), Some(Collect::<i64>::boxed()))).await?;
+        assert_eq!(rows::<i64>(done), [number]);
+        let mut stream = e.stream(run(&read, vec![], None), 3, Collect::<i64>::boxed).await?;
+        stream.next().await.expect("a batch")?;
+        drop(stream);
+        let binds = vec![Value::Text("a".into()), Value::UInt(7)];
+        let done = e.run(run(&forced, binds, Some(Collect::<String>::boxed()))).await?;
+        assert_eq!(rows::<String>(done), ["a7"]);
+    }
+    let kept: i64 = one(&e, "SELECT count(*) FROM pg_prepared_statements").await?;
+    assert!(kept <= 3, "{kept} are kept");
     Ok(())
 }
 
@@ -173,7 +201,11 @@ async fn a_server_of_its_own() -> Result<()> {
     std::process::Command::new("chmod").arg("755").arg(folder.path()).status().expect("chmod");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/servers/postgresql.sh");
     let started = Command::new(script).arg(folder.path()).status().expect("a script");
-    assert!(started.success(), "the server does not start");
+    if !started.success() {
+        assert!(std::env::var("CI").as_deref() != Ok("1"), "the server does not start");
+        println!("skipped: no server of its own starts here");
+        return Ok(());
+    }
     let outcome = tokio::spawn({
         let folder = folder.path().to_owned();
         async move {

@@ -29,9 +29,9 @@ pub(super) struct Shape<'d> {
     pub(super) values: Vec<Value>,
     /// Where each value lives in the statement, and its place in the walk.
     pub(super) places: Vec<(usize, u32)>,
-    /// Whether a value that equals an earlier one is that one.
+    /// Whether a value that equals an earlier one is that one: `age + 1` is grouped by `age + 1`, and not by `age + 2`.
     ///
-    /// A server compares the expressions of `SELECT` and `GROUP BY` by their text: `age + $1` and `age + $2` are not the same to it.
+    /// A server compares the expressions by their text, so that to it `age + $1` and `age + $2` are never the same.
     numbering: bool,
     dialect: &'d dyn Dialect,
     /// The subqueries met so far: one that is shared has its values once.
@@ -107,15 +107,7 @@ impl<'d> Shape<'d> {
     /// # Errors
     /// What went wrong while the statement was built, which a statement of the same shape need not share.
     pub(super) fn of(statement: &Statement, dialect: &'d dyn Dialect) -> Result<Self> {
-        let mut shape = Self {
-            key: Vec::with_capacity(256),
-            values: Vec::new(),
-            places: Vec::new(),
-            numbering: false,
-            dialect,
-            subqueries: Vec::new(),
-            problem: None,
-        };
+        let mut shape = Self::new(dialect);
         match statement {
             Statement::Select(select) => {
                 shape.tag(b'S');
@@ -133,6 +125,25 @@ impl<'d> Shape<'d> {
             None => Ok(shape),
             Some((kind, message)) => Err(Error::new(kind, message)),
         }
+    }
+
+    fn new(dialect: &'d dyn Dialect) -> Self {
+        Self {
+            key: Vec::with_capacity(256),
+            values: Vec::new(),
+            places: Vec::new(),
+            numbering: false,
+            dialect,
+            subqueries: Vec::new(),
+            problem: None,
+        }
+    }
+
+    /// Whether there are values in the nodes.
+    fn has_values(&self, nodes: &[Node]) -> bool {
+        let mut shape = Self::new(self.dialect);
+        shape.nodes(nodes);
+        !shape.values.is_empty()
     }
 
     fn tag(&mut self, tag: u8) {
@@ -384,7 +395,8 @@ impl<'d> Shape<'d> {
             self.problem.clone_from(problem);
         }
         let numbered = self.dialect.capabilities().placeholder.is_numbered();
-        let numbering = mem::replace(&mut self.numbering, numbered && (*distinct || !group_by.is_empty()));
+        let numbers = (numbered && *distinct) || (!group_by.is_empty() && self.has_values(group_by));
+        let numbering = mem::replace(&mut self.numbering, numbers);
         self.tag((*distinct).into());
         self.nodes(columns);
         self.number(from.len());

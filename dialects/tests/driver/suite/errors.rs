@@ -146,7 +146,7 @@ async fn a_value_that_does_not_fit_is_named() -> Result<()> {
 #[tokio::test]
 async fn nothing_shows_a_password() {
     let database = crate::servers::Database::of(super::dialect()).await;
-    let Some(url) = database.filter(|_| super::dialect() != "sqlite").map(|d| d.url().replace("word@", "wrong@"))
+    let Some(url) = database.filter(|_| super::dialect() != "sqlite").map(|d| d.url().replacen('@', "wrong@", 1))
     else {
         return;
     };
