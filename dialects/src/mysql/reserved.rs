@@ -321,3 +321,11 @@ pub(super) const RESERVED: &[&str] = &[
     "year_month",
     "zerofill",
 ];
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn words_are_in_order() {
+        assert!(super::RESERVED.is_sorted());
+    }
+}

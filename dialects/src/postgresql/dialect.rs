@@ -4,8 +4,8 @@ use super::reserved::RESERVED;
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
-        Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, ListStyle, Placeholder, Precedence,
-        plain_literal, quote_text, quoted, sql_type,
+        Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, LastInsertId, ListStyle, NativeEnums,
+        Placeholder, Precedence, plain_literal, quote_text, quoted, sql_type,
     },
     expr::{
         Node,
@@ -32,17 +32,20 @@ static CAPABILITIES: Capabilities = Capabilities {
     ilike: true,
     insert_defaults: " DEFAULT VALUES",
     returning: true,
-    last_insert_id: false,
+    last_insert_id: LastInsertId::Untold,
     generated_keys: GeneratedKeys::Counter,
     insert_many: InsertMany { most: 1_000, powers_of_two: false },
     names_constraints: true,
+    names_columns: true,
+    simultaneous_assignments: true,
     transactional_ddl: true,
     forward_references: false,
     alter_constraints: true,
+    deferrable_keys: true,
     schemas: true,
     schemas_are_databases: false,
     comments: Comments::Statements,
-    native_enums: true,
+    native_enums: NativeEnums::Types,
     arrays: true,
     max_name: 63,
 };

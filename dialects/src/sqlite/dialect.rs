@@ -4,8 +4,8 @@ use super::reserved::RESERVED;
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
-        Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, ListStyle, Placeholder, Precedence,
-        literal_does_not_fit,
+        Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, LastInsertId, ListStyle, NativeEnums,
+        Placeholder, Precedence, literal_does_not_fit,
     },
     expr::{
         Node,
@@ -34,17 +34,20 @@ static CAPABILITIES: Capabilities = Capabilities {
     ilike: false,
     insert_defaults: " DEFAULT VALUES",
     returning: true,
-    last_insert_id: true,
+    last_insert_id: LastInsertId::OneRow,
     generated_keys: GeneratedKeys::Rows,
     insert_many: InsertMany { most: 64, powers_of_two: true },
     names_constraints: false,
+    names_columns: true,
+    simultaneous_assignments: true,
     transactional_ddl: true,
     forward_references: true,
     alter_constraints: false,
+    deferrable_keys: true,
     schemas: true,
     schemas_are_databases: true,
     comments: Comments::None,
-    native_enums: false,
+    native_enums: NativeEnums::None,
     arrays: false,
     max_name: usize::MAX,
 };

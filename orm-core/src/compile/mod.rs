@@ -18,7 +18,9 @@ mod typing;
 mod write;
 
 pub use cache::{StatementCache, compile};
-pub use capabilities::{Capabilities, Comments, GeneratedKeys, InsertMany, ListStyle, Placeholder};
+pub use capabilities::{
+    Capabilities, Comments, GeneratedKeys, InsertMany, LastInsertId, ListStyle, NativeEnums, Placeholder,
+};
 pub use compiled::{Compiled, Output, StatementKind};
 pub use compiler::Compiler;
 pub use ddl::{add_deferred, create_enums, create_script, create_table, ddl, drop_script, enums};

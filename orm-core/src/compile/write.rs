@@ -4,7 +4,7 @@ use super::{Compiler, decimal, expression::Precedence, select::outputs};
 use crate::{
     error::Result,
     expr::Node,
-    schema::{ColumnDef, ColumnRef},
+    schema::{ColumnDef, ColumnRef, TableRef},
     statement::{Delete, Insert, Update},
     types::SqlType,
 };
@@ -36,7 +36,7 @@ impl Compiler<'_> {
         self.returning(returning, insert.table)
     }
 
-    fn returning(&mut self, nodes: &[Node], table: crate::schema::TableRef) -> Result<()> {
+    fn returning(&mut self, nodes: &[Node], table: TableRef) -> Result<()> {
         if nodes.is_empty() {
             return Ok(());
         }
@@ -57,7 +57,8 @@ impl Compiler<'_> {
         self.table(*table)?;
         self.push(" SET ");
         self.scoped(vec![*table], |compiler| {
-            compiler.separated(", ", assignments, |compiler, (index, node)| {
+            compiler.separated(", ", assignments.iter().enumerate(), |compiler, (position, (index, node))| {
+                compiler.check_assigned_before(*table, &assignments[..position], node)?;
                 let def = &table.def.columns[usize::from(*index)];
                 compiler.name(&def.name)?;
                 compiler.push(" = ");
@@ -65,6 +66,23 @@ impl Compiler<'_> {
             })?;
             compiler.conditions(" WHERE ", filter)
         })
+    }
+
+    /// Refuses an expression over a column that the same UPDATE has assigned to already, where the server would read the new value.
+    fn check_assigned_before(&self, table: TableRef, before: &[(u16, Node)], node: &Node) -> Result<()> {
+        if self.dialect().capabilities().simultaneous_assignments {
+            return Ok(());
+        }
+        let read = before.iter().find(|(index, _)| reads(node, ColumnRef { table, index: *index }));
+        match read.map(|(index, _)| ColumnRef { table, index: *index }) {
+            None => Ok(()),
+            Some(column) => Err(self
+                .unsupported(
+                    "UPDATE that reads a column after it has set it: it would read the new value",
+                    "set the column last, or in an update of its own",
+                )
+                .with_column(column.name())),
+        }
     }
 
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<()> {
@@ -100,4 +118,11 @@ impl Compiler<'_> {
             _ => self.placeholder(place),
         }
     }
+}
+
+/// Whether the expression has the column in it.
+fn reads(node: &Node, column: ColumnRef) -> bool {
+    let mut found = *node == Node::Column(column);
+    node.children(|child| found |= reads(child, column));
+    found
 }
