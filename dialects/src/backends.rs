@@ -2,6 +2,11 @@
 
 use aludel_core::engine::{Backend, OpenDriver};
 
+#[cfg(feature = "mysql")]
+const MYSQL: Option<OpenDriver> = Some(crate::mysql::driver::open);
+#[cfg(not(feature = "mysql"))]
+const MYSQL: Option<OpenDriver> = None;
+
 #[cfg(feature = "postgresql")]
 const POSTGRESQL: Option<OpenDriver> = Some(crate::postgresql::driver::open);
 #[cfg(not(feature = "postgresql"))]
@@ -22,6 +27,7 @@ pub const BACKENDS: &[Backend] = &[
         feature: Some("postgresql"),
         open: POSTGRESQL,
     },
-    Backend { dialect: "mysql", aliases: &["mariadb"], driver: "sqlx", feature: None, open: None },
+    Backend { dialect: "mysql", aliases: &[], driver: "sqlx", feature: Some("mysql"), open: MYSQL },
+    Backend { dialect: "mariadb", aliases: &[], driver: "sqlx", feature: Some("mysql"), open: MYSQL },
     Backend { dialect: "oracle", aliases: &[], driver: "oracledb", feature: None, open: None },
 ];

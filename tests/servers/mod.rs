@@ -36,7 +36,14 @@ impl Database {
         let engine = crate::connect(&server).await.expect("a server");
         engine.run_script(&format!("CREATE SCHEMA {name}")).await.expect("a schema");
         engine.dispose().await.expect("a polite end");
-        let url = with_option(&server, &format!("search_path={name}"));
+        let url = if dialect == "postgresql" {
+            with_option(&server, &format!("search_path={name}"))
+        } else {
+            // Its schemas are databases.
+            let (before, options) = server.split_once('?').expect("an option");
+            let (address, _) = before.rsplit_once('/').expect("a database");
+            format!("{address}/{name}?{options}")
+        };
         Some(Self { url, leftover: Leftover::Schema { server, name } })
     }
 
@@ -51,10 +58,15 @@ impl Database {
     }
 }
 
-/// The URL of the server of a dialect.
+/// The URL of the server of a dialect. MySQL's may be a MariaDB, which is then spoken to as a MySQL.
 pub fn server(dialect: &str) -> Option<String> {
-    let variable = format!("ALUDEL_TEST_{}_URL", dialect.to_uppercase());
-    let url = std::env::var(&variable).ok();
+    let variable = |dialect: &str| format!("ALUDEL_TEST_{}_URL", dialect.to_uppercase());
+    let url = |dialect| std::env::var(variable(dialect)).ok();
+    let mut url_of = url(dialect);
+    if dialect == "mysql" {
+        url_of = url_of.or_else(|| Some(url("mariadb")?.replacen("mariadb", "mysql", 1)));
+    }
+    let (url, variable) = (url_of, variable(if dialect == "mysql" { "mariadb" } else { dialect }));
     if url.is_none() {
         assert!(std::env::var("CI").as_deref() != Ok("1"), "{variable} is not set");
         // Past the test harness, which would keep the words of a test that passes to itself.
@@ -71,12 +83,17 @@ impl Drop for Database {
     fn drop(&mut self) {
         let Leftover::Schema { server, name } = &self.leftover else { return };
         // A test's own runtime may be gone, or in the middle of a panic.
-        let (server, sql) = (server.clone(), format!("DROP SCHEMA {name} CASCADE"));
+        let sql = if server.starts_with("postgres") {
+            format!("SET lock_timeout = '5s'; DROP SCHEMA {name} CASCADE")
+        } else {
+            format!("SET lock_wait_timeout = 5; DROP SCHEMA {name}")
+        };
+        let server = server.clone();
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
                 if let Ok(engine) = crate::connect(&server).await {
-                    let _ = engine.run_script(&format!("SET lock_timeout = '5s'; {sql}")).await;
+                    let _ = engine.run_script(&sql).await;
                 }
             });
             std::io::Result::Ok(())

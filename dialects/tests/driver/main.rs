@@ -7,8 +7,16 @@ mod jobs;
 #[path = "../../../tests/servers/mod.rs"]
 mod servers;
 
+#[cfg(feature = "mysql")]
+#[path = "suite/mod.rs"]
+mod mariadb;
+#[cfg(feature = "mysql")]
+#[path = "suite/mod.rs"]
+#[allow(clippy::duplicate_mod, reason = "that is the way of this suite")]
+mod mysql;
 #[cfg(feature = "postgresql")]
 #[path = "suite/mod.rs"]
+#[allow(clippy::duplicate_mod, reason = "that is the way of this suite")]
 mod postgresql;
 #[cfg(feature = "postgresql")]
 mod postgresql_own;

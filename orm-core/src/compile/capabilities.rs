@@ -25,8 +25,8 @@ pub struct Capabilities {
     pub insert_defaults: &'static str,
     /// Whether INSERT can return columns.
     pub returning: bool,
-    /// Whether the driver tells the key that an INSERT of one row generated, without RETURNING.
-    pub last_insert_id: bool,
+    /// Whether the driver tells the keys that an INSERT generated, without RETURNING.
+    pub last_insert_id: LastInsertId,
     /// Where the keys come from that the database generates.
     pub generated_keys: GeneratedKeys,
     /// How many rows go into one INSERT.
@@ -37,12 +37,18 @@ pub struct Capabilities {
     pub names_constraints: bool,
     /// How rows are locked; `None` where a transaction that writes locks the whole database.
     pub row_locks: Option<RowLocks>,
+    /// Whether the error of a key that exists already, or of a NULL, names table and column.
+    pub names_columns: bool,
+    /// Whether all that an UPDATE assigns is computed from the row as it was.
+    pub simultaneous_assignments: bool,
     /// Whether DDL can be rolled back.
     pub transactional_ddl: bool,
     /// Whether a table may refer to one that does not exist yet.
     pub forward_references: bool,
     /// Whether constraints can be added to a table that exists.
     pub alter_constraints: bool,
+    /// Whether a foreign key can be checked as late as at the commit.
+    pub deferrable_keys: bool,
     /// Whether tables live in schemas.
     pub schemas: bool,
     /// Whether a schema is a database of its own, which a foreign key cannot leave: `REFERENCES` then names no schema, and
@@ -50,8 +56,8 @@ pub struct Capabilities {
     pub schemas_are_databases: bool,
     /// How tables and columns get their comments.
     pub comments: Comments,
-    /// Whether a Rust enum can be a type of its own, made by `CREATE TYPE`.
-    pub native_enums: bool,
+    /// Whether a Rust enum can be a type of the server's.
+    pub native_enums: NativeEnums,
     /// Whether it has arrays.
     pub arrays: bool,
     /// The longest name, in bytes.
@@ -117,6 +123,8 @@ impl InsertMany {
 pub enum GeneratedKeys {
     /// From the rows: the greatest key there is, and one. It follows those that the program gave, and one that was rolled back comes again.
     Rows,
+    /// From a counter that follows the keys that the program gave, and never goes back.
+    RowsAndCounter,
     /// From a counter that knows nothing of the keys that the program gave, and never goes back.
     Counter,
 }
@@ -128,6 +136,30 @@ pub enum Comments {
     None,
     /// By statements of their own: `COMMENT ON`.
     Statements,
+    /// In CREATE TABLE: `COMMENT '…'`.
+    Inline,
+}
+
+/// Whether the driver tells the keys that an INSERT generated, without RETURNING.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastInsertId {
+    /// No.
+    Untold,
+    /// That of an INSERT of one row.
+    OneRow,
+    /// That of the first row; those of the rows after it follow one by one.
+    FirstRow,
+}
+
+/// Whether a Rust enum can be a type of the server's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NativeEnums {
+    /// No: it is text, guarded by a CHECK.
+    None,
+    /// One of its own, made by `CREATE TYPE`.
+    Types,
+    /// One that each column spells out: `ENUM('a', 'b')`.
+    Columns,
 }
 
 /// How a list of values is sent to `IN`.

@@ -1,9 +1,8 @@
 //! CREATE and DROP as SQL.
 
 use super::{
-    Comments, Dialect,
+    Comments, Dialect, NativeEnums,
     compiler::{quote_name, quote_table},
-    dialect::quote_text,
     raw_check,
 };
 use crate::{
@@ -30,7 +29,7 @@ pub fn ddl(statement: Ddl<'_>, dialect: &dyn Dialect) -> Result<String> {
         Ddl::CreateEnum { def } => {
             writer.push("CREATE TYPE ");
             writer.name(&def.name)?;
-            let labels: Vec<String> = def.labels.iter().map(|label| quote_text(label)).collect();
+            let labels: Vec<String> = def.labels.iter().map(|label| dialect.text_literal(label)).collect();
             let _ = write!(writer.sql, " AS ENUM ({})", labels.join(", ")); // writing to a String cannot fail
         }
         Ddl::DropEnum { def } => {
@@ -98,7 +97,7 @@ pub fn drop_script(metadata: &MetaData, dialect: &dyn Dialect) -> Result<Vec<Str
 /// The enums of the tables' columns that are types of their own, each once; none where the dialect has no such types.
 pub fn enums(tables: &[&TableDef], dialect: &dyn Dialect) -> Vec<&'static EnumDef> {
     let mut enums: Vec<&'static EnumDef> = Vec::new();
-    if !dialect.capabilities().native_enums {
+    if dialect.capabilities().native_enums != NativeEnums::Types {
         return enums;
     }
     for column in tables.iter().flat_map(|table| table.columns.iter()) {
@@ -220,6 +219,15 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Writes the columns of a key or an index.
+    fn key(&mut self, table: &TableDef, columns: &[u16]) -> Result<()> {
+        for &column in columns {
+            let column = &table.columns[usize::from(column)];
+            self.dialect.check_key(column).map_err(|error| error.with_column(column.name.to_string()))?;
+        }
+        self.columns(table, columns)
+    }
+
     fn alter(&mut self, table: &TableDef, action: &str) -> Result<()> {
         self.push("ALTER TABLE ");
         quote_table(self.dialect, table, &mut self.sql)?;
@@ -247,7 +255,7 @@ impl Writer<'_> {
             let name = NamingConvention::name(&naming.primary_key, table, &table.primary_key, "");
             self.constraint(&name)?;
             self.push("PRIMARY KEY ");
-            self.columns(table, &table.primary_key)?;
+            self.key(table, &table.primary_key)?;
         }
         for unique in table.uniques.iter() {
             let name = unique
@@ -256,7 +264,7 @@ impl Writer<'_> {
                 .unwrap_or_else(|| NamingConvention::name(&naming.unique, table, &unique.columns, "").into());
             self.constraint(&name)?;
             self.push("UNIQUE ");
-            self.columns(table, &unique.columns)?;
+            self.key(table, &unique.columns)?;
         }
         self.checks(table, naming)?;
         for key in table.foreign_keys.iter().filter(|key| !deferred(key)) {
@@ -264,7 +272,16 @@ impl Writer<'_> {
             self.foreign_key(table, key, naming)?;
         }
         self.push("\n)");
+        self.push(self.dialect.table_options());
+        self.inline_comment(table.comment.as_deref());
         Ok(())
+    }
+
+    fn inline_comment(&mut self, text: Option<&str>) {
+        if let (Some(text), Comments::Inline) = (text, self.dialect.capabilities().comments) {
+            self.push(" COMMENT ");
+            self.push(&self.dialect.text_literal(text));
+        }
     }
 
     fn constraint(&mut self, name: &str) -> Result<()> {
@@ -299,6 +316,7 @@ impl Writer<'_> {
         if !column.nullable {
             self.push(" NOT NULL");
         }
+        self.inline_comment(column.comment.as_deref());
         Ok(false)
     }
 
@@ -336,7 +354,7 @@ impl Writer<'_> {
         self.push("CONSTRAINT ");
         self.name(&foreign_key_name(table, key, naming))?;
         self.push(" FOREIGN KEY ");
-        self.columns(table, &key.columns)?;
+        self.key(table, &key.columns)?;
         self.push(" REFERENCES ");
         for (index, target) in key.references.iter().enumerate() {
             if index == 0 {
@@ -361,6 +379,13 @@ impl Writer<'_> {
             self.push(action.as_sql());
         }
         if key.deferred {
+            if !self.dialect.capabilities().deferrable_keys {
+                let message = format!(
+                    "{} has no deferred foreign keys; leave `deferred` out, and write referred rows first",
+                    self.dialect.name(),
+                );
+                return Err(Error::new(ErrorKind::NotSupported, message));
+            }
             self.push(" DEFERRABLE INITIALLY DEFERRED");
         }
         Ok(())
@@ -370,9 +395,11 @@ impl Writer<'_> {
     fn enum_check(&self, column: &ColumnDef, name: &str) -> Option<String> {
         let SqlType::Enum(def) = column.sql_type else { return None };
         let values: Vec<String> = match def.storage {
-            EnumStorage::Native if self.dialect.capabilities().native_enums => return None,
+            EnumStorage::Native if self.dialect.capabilities().native_enums != NativeEnums::None => return None,
             EnumStorage::Integer => def.codes.iter().map(i64::to_string).collect(),
-            EnumStorage::Native | EnumStorage::Text => def.labels.iter().map(|label| quote_text(label)).collect(),
+            EnumStorage::Native | EnumStorage::Text => {
+                def.labels.iter().map(|label| self.dialect.text_literal(label)).collect()
+            }
         };
         Some(format!("{name} IN ({})", values.join(", ")))
     }
@@ -385,7 +412,7 @@ impl Writer<'_> {
             self.name(&column.name)?;
         }
         self.push(" IS ");
-        self.push(&quote_text(text));
+        self.push(&self.dialect.text_literal(text));
         Ok(())
     }
 
@@ -409,7 +436,7 @@ impl Writer<'_> {
             quote_table(self.dialect, table, &mut self.sql)?;
         }
         self.push(" ");
-        self.columns(table, &index.columns)
+        self.key(table, &index.columns)
     }
 }
 

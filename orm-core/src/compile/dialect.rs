@@ -57,6 +57,20 @@ pub trait Dialect: Debug + Send + Sync + 'static {
         false
     }
 
+    /// What CREATE TABLE says after its columns and constraints.
+    fn table_options(&self) -> &'static str {
+        ""
+    }
+
+    /// Looks at a column that a key or an index is made of.
+    ///
+    /// # Errors
+    /// Of kind [`NotSupported`](ErrorKind::NotSupported) if no key can hold values of its type.
+    fn check_key(&self, column: &ColumnDef) -> Result<()> {
+        let _ = column;
+        Ok(())
+    }
+
     /// A condition that the column's type alone does not enforce, for a CHECK; `name` is the quoted column.
     fn type_check(&self, column: &ColumnDef, name: &str) -> Option<String> {
         let _ = (column, name);
@@ -66,12 +80,21 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     /// The type in a CAST.
     fn cast_type(&self, sql_type: SqlType) -> Result<Cow<'static, str>>;
 
+    /// A text written into SQL.
+    fn text_literal(&self, text: &str) -> String {
+        quote_text(text)
+    }
+
     /// A value written into SQL, where a placeholder cannot stand: a default in CREATE TABLE.
     ///
     /// # Errors
     /// Of kind [`NotSupported`](ErrorKind::NotSupported) if the value has no such form.
     fn literal(&self, value: &Value) -> Result<String> {
-        plain_literal(self.capabilities(), self.name(), value)
+        match value {
+            Value::Text(v) | Value::Json(v) => Ok(self.text_literal(v)),
+            Value::Enum(_, v) => Ok(self.text_literal(v)),
+            other => plain_literal(self.capabilities(), self.name(), other),
+        }
     }
 
     /// An attribute's literal written into SQL as a value of `column`.

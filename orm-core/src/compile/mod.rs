@@ -19,7 +19,10 @@ mod upsert;
 mod write;
 
 pub use cache::{StatementCache, compile};
-pub use capabilities::{Capabilities, Comments, GeneratedKeys, InsertMany, ListStyle, Placeholder, RowLocks, Upsert};
+pub use capabilities::{
+    Capabilities, Comments, GeneratedKeys, InsertMany, LastInsertId, ListStyle, NativeEnums, Placeholder, RowLocks,
+    Upsert,
+};
 pub use compiled::{Compiled, Output, StatementKind};
 pub use compiler::Compiler;
 pub use ddl::{add_deferred, create_enums, create_script, create_table, ddl, drop_script, enums};

@@ -21,7 +21,10 @@ impl Compiler<'_> {
     }
 
     /// Writes a SELECT inside another statement, whose tables it may use.
-    pub(super) fn subselect(&mut self, select: &Select) -> Result<()> {
+    ///
+    /// # Errors
+    /// Those of its parts.
+    pub fn subselect(&mut self, select: &Select) -> Result<()> {
         let sources = select.sources();
         if let (true, Some(join)) = (sources.is_empty(), select.joins.first()) {
             return Err(joined_to_nothing(join));

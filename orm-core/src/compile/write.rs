@@ -66,12 +66,30 @@ impl Compiler<'_> {
     }
 
     pub(super) fn assignments(&mut self, table: TableRef, assignments: &[(u16, Node)]) -> Result<()> {
-        self.separated(", ", assignments, |compiler, (index, node)| {
+        self.separated(", ", assignments.iter().enumerate(), |compiler, (position, (index, node))| {
+            compiler.check_assigned_before(table, &assignments[..position], node)?;
             let column = ColumnRef { table, index: *index };
             compiler.name(column.name())?;
             compiler.push(" = ");
             compiler.assigned(node, column)
         })
+    }
+
+    /// Refuses an expression over a column that the same UPDATE has assigned to already, where the server would read the new value.
+    fn check_assigned_before(&self, table: TableRef, before: &[(u16, Node)], node: &Node) -> Result<()> {
+        if self.dialect().capabilities().simultaneous_assignments {
+            return Ok(());
+        }
+        let read = before.iter().find(|(index, _)| reads(node, ColumnRef { table, index: *index }));
+        match read.map(|(index, _)| ColumnRef { table, index: *index }) {
+            None => Ok(()),
+            Some(column) => Err(self
+                .unsupported(
+                    "UPDATE that reads a column after it has set it: it would read the new value",
+                    "set the column last, or in an update of its own",
+                )
+                .with_column(column.name())),
+        }
     }
 
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<()> {
@@ -107,4 +125,11 @@ impl Compiler<'_> {
             _ => self.placeholder(place),
         }
     }
+}
+
+/// Whether the expression has the column in it.
+fn reads(node: &Node, column: ColumnRef) -> bool {
+    let mut found = *node == Node::Column(column);
+    node.children(|child| found |= reads(child, column));
+    found
 }

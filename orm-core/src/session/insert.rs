@@ -7,7 +7,7 @@ use super::{
     unset::name_unset_key,
 };
 use crate::{
-    compile::{Capabilities, Compiled, Dialect, InsertMany},
+    compile::{Capabilities, Compiled, Dialect, InsertMany, LastInsertId},
     engine::{Done, Job},
     error::{Error, ErrorKind, Result},
     expr::Node,
@@ -68,7 +68,7 @@ impl Session {
         };
         if let (true, Some(key)) = (columns.is_empty(), &filled.generated) {
             let id = done.last_insert_id.ok_or_else(|| database("the database did not tell the key it generated"))?;
-            (columns, values) = (slice::from_ref(key), vec![Value::Int(id)]);
+            (columns, values) = (slice::from_ref(key), (id..).take(slots.len()).map(Value::Int).collect());
         }
         if values.len() != slots.len() * columns.len() {
             return Err(database("the database did not insert each row, or did not tell what it filled in"));
@@ -180,8 +180,8 @@ pub(super) struct Filled {
     columns: Arc<[u16]>,
     /// The generated key, if it is one of them.
     generated: Option<u16>,
-    /// Whether the driver tells all that is filled in of one row by itself.
-    told: bool,
+    /// How much of what is filled in the driver tells by itself.
+    told: LastInsertId,
     /// How many rows go into one INSERT.
     at_once: InsertMany,
 }
@@ -190,7 +190,7 @@ impl Filled {
     /// Nothing that anybody wants to know.
     pub(super) fn unread(table: &'static TableDef, given: &[u16], dialect: &dyn Dialect) -> Self {
         let at_once = at_once(given, dialect.capabilities(), true);
-        Self { table, columns: Arc::default(), generated: None, told: false, at_once }
+        Self { table, columns: Arc::default(), generated: None, told: LastInsertId::Untold, at_once }
     }
 
     /// # Errors
@@ -200,21 +200,26 @@ impl Filled {
         let &Capabilities { returning, last_insert_id, .. } = capabilities;
         let columns: Arc<[u16]> = (0..table.columns.len() as u16).filter(|column| !given.contains(column)).collect();
         let generated = columns.iter().copied().find(|&column| table.columns[usize::from(column)].autoincrement);
-        let told = last_insert_id && columns.len() == 1 && generated.is_some();
-        if !(returning || told || columns.is_empty()) {
+        let told = if columns.len() == 1 && generated.is_some() { last_insert_id } else { LastInsertId::Untold };
+        if !(returning || told != LastInsertId::Untold || columns.is_empty()) {
             let name = dialect.name();
             let message =
                 format!("{name} cannot tell what it fills in: give each column with a server default a value");
             return Err(Error::new(ErrorKind::NotSupported, message).with_table(table.full_name()));
         }
         // Rows that are returned are told apart by their generated key.
-        let at_once = at_once(given, capabilities, columns.is_empty() || (returning && generated.is_some()));
+        let many = columns.is_empty() || told == LastInsertId::FirstRow || (returning && generated.is_some());
+        let at_once = at_once(given, capabilities, many);
         Ok(Self { table, columns, generated, told, at_once })
     }
 
     /// The columns to read back from an INSERT of so many rows.
     fn returning(&self, rows: usize) -> &[u16] {
-        if rows == 1 && self.told { &[] } else { &self.columns }
+        match self.told {
+            LastInsertId::FirstRow => &[],
+            LastInsertId::OneRow if rows == 1 => &[],
+            _ => &self.columns,
+        }
     }
 }
 

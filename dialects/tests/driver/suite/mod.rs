@@ -17,7 +17,7 @@ use aludel_core::{
 
 /// The dialect that this copy of the suite is for.
 fn dialect() -> &'static str {
-    if module_path!().ends_with("sqlite") { "sqlite" } else { "postgresql" }
+    module_path!().rsplit("::").next().unwrap_or_default()
 }
 
 /// Whether every statement of the dialect is waited for, so that a timer can fire in the middle.
@@ -44,7 +44,11 @@ impl Place {
 
     /// With how long it waits for a lock, where the driver does that.
     async fn waiting(busy_timeout: &str, options: &str) -> Option<Self> {
-        let wait = if dialect() == "sqlite" { format!("busy_timeout={busy_timeout}&") } else { String::new() };
+        let wait = match dialect() {
+            "sqlite" => format!("busy_timeout={busy_timeout}&"),
+            "postgresql" => String::new(),
+            _ => format!("lock_timeout={busy_timeout}&"),
+        };
         Self::with(&format!("{wait}{options}")).await
     }
 
@@ -79,6 +83,13 @@ impl Place {
 
 /// The text with the dialect's placeholders for each `?`.
 fn sql(engine: &Engine, text: &str) -> String {
+    if matches!(dialect(), "mariadb" | "mysql") && text.contains(") SELECT n") {
+        // MariaDB makes all rows of a recursive query before it yields the first of them.
+        return text.replace(
+            "SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ",
+            "SELECT seq FROM seq_1_to_1000000000 WHERE seq <= ",
+        );
+    }
     if !engine.dialect().capabilities().placeholder.is_numbered() {
         return text.to_owned();
     }

@@ -1,0 +1,73 @@
+//! Queries whose rows are fetched in batches: the server sends no more than the socket holds until they are asked for.
+
+use super::{
+    cancel::Canceller,
+    decode::Wire,
+    run::{Answers, Turns, Unread, hand_out, next},
+    state::State,
+};
+use aludel_core::{
+    Result,
+    compile::Compiled,
+    engine::{BoxFuture, Cursor},
+    types::RowSink,
+};
+use sqlx::Either;
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
+
+/// A cursor over a connection. Its time limit holds for each fetch, not for what the caller does between them.
+pub(super) struct MysqlCursor<'a> {
+    pub(super) answers: Answers<'a>,
+    pub(super) compiled: Arc<Compiled>,
+    /// What the columns are, once a row was seen.
+    pub(super) columns: Option<Box<[Wire]>>,
+    pub(super) canceller: Canceller,
+    pub(super) timeout: Option<Duration>,
+    pub(super) state: &'a mut State,
+    pub(super) unread: &'a mut Unread,
+}
+
+impl MysqlCursor<'_> {
+    async fn fetch_batch(&mut self, count: usize, mut sink: Box<dyn RowSink>) -> Result<(Box<dyn RowSink>, bool)> {
+        let Self { answers, compiled, columns, canceller, timeout, state, unread } = self;
+        if **unread == Unread::Nothing || count == 0 {
+            return Ok((sink, **unread != Unread::Nothing));
+        }
+        let fetched = canceller
+            .limited(*timeout, async {
+                let mut rows = 0;
+                let mut turns = Turns::default();
+                while rows < count {
+                    match next(answers).await? {
+                        None => return Ok(false),
+                        Some(Either::Left(_)) => {}
+                        Some(Either::Right(row)) => {
+                            rows += 1;
+                            turns.row().await;
+                            if let ControlFlow::Break(()) = hand_out(&mut *sink, &row, columns, &compiled.outputs)? {
+                                break;
+                            }
+                        }
+                    }
+                }
+                Ok(true)
+            })
+            .await;
+        let more = state.settled(fetched).inspect_err(|error| {
+            // The server has said its last word.
+            if State::is_servers(error) {
+                **unread = Unread::Nothing;
+            }
+        })?;
+        if !more {
+            **unread = Unread::Nothing;
+        }
+        Ok((sink, more))
+    }
+}
+
+impl Cursor for MysqlCursor<'_> {
+    fn fetch(&mut self, count: usize, sink: Box<dyn RowSink>) -> BoxFuture<'_, Result<(Box<dyn RowSink>, bool)>> {
+        Box::pin(self.fetch_batch(count, sink))
+    }
+}

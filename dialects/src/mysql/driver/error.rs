@@ -1,0 +1,207 @@
+//! What the errors of MySQL and MariaDB mean.
+
+use aludel_core::{Error, ErrorKind};
+use sqlx::mysql::MySqlDatabaseError;
+use std::{borrow::Cow, error::Error as _, fmt};
+
+/// The cause behind an error of [`aludel_core::Error`]: what the server says of it.
+#[derive(Debug, Clone)]
+pub struct MysqlError {
+    number: u16,
+    code: String,
+    message: String,
+}
+
+impl MysqlError {
+    /// The number of [MySQL's](https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html) or
+    /// [MariaDB's](https://mariadb.com/kb/en/mariadb-error-code-reference/) error.
+    pub fn number(&self) -> u16 {
+        self.number
+    }
+
+    /// The SQLSTATE.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The server's message, which may hold values of the row concerned.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The number behind an error, if the server reported it.
+    pub(super) fn number_of(error: &Error) -> Option<u16> {
+        error.source()?.downcast_ref::<Self>().map(Self::number)
+    }
+}
+
+impl fmt::Display for MysqlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MySQL {}: {}", self.number, without_values(&self.message))
+    }
+}
+
+impl std::error::Error for MysqlError {}
+
+/// What the server, or the way to it, says to a statement.
+#[cold]
+pub(super) fn failed(error: sqlx::Error) -> Error {
+    match error {
+        sqlx::Error::Database(ref cause) => match cause.try_downcast_ref::<MySqlDatabaseError>() {
+            Some(cause) => refused(cause),
+            None => Error::new(ErrorKind::Database, error.to_string()).with_source(error),
+        },
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
+            Error::new(ErrorKind::Connection, format!("the connection to the server was lost: {error}"))
+                .with_source(error)
+        }
+        // What a value could not be encoded to is an error of ours.
+        sqlx::Error::Encode(cause) => match cause.downcast::<Error>() {
+            Ok(error) => *error,
+            Err(cause) => Error::new(ErrorKind::Encode, cause.to_string()),
+        },
+        other => Error::new(ErrorKind::Database, other.to_string()).with_source(other),
+    }
+}
+
+/// Why there is no connection.
+#[cold]
+pub(super) fn unreachable(error: sqlx::Error) -> Error {
+    match error {
+        sqlx::Error::Configuration(cause) => Error::new(ErrorKind::Configuration, cause.to_string()),
+        sqlx::Error::Database(_) => {
+            let refused = failed(error);
+            Error::new(ErrorKind::Connection, format!("the server refused the connection: {}", refused.message()))
+                .with_source(refused)
+        }
+        other => Error::new(ErrorKind::Connection, format!("the server cannot be reached: {other}")).with_source(other),
+    }
+}
+
+fn kind(number: u16, code: &str) -> ErrorKind {
+    use ErrorKind as Kind;
+    match number {
+        1022 | 1062 | 1169 | 1586 => Kind::UniqueViolation,
+        1216 | 1217 | 1451 | 1452 => Kind::ForeignKeyViolation,
+        1048 | 1364 => Kind::NotNullViolation,
+        3819 => Kind::CheckViolation,
+        // The same number means something else to MySQL.
+        4025 if code == "23000" => Kind::CheckViolation,
+        1213 => Kind::Deadlock,
+        // The row has changed since this transaction's snapshot.
+        1020 => Kind::Serialization,
+        // A lock, NOWAIT, the server's own limits.
+        1205 | 3572 | 3024 | 1969 => Kind::Timeout,
+        1317 | 1028 => Kind::Cancelled,
+        1051 | 1146 => Kind::UndefinedTable,
+        1054 => Kind::UndefinedColumn,
+        // Too long, out of range, no such member of an enum, no such character or date, a number too large while computing.
+        1264 | 1265 | 1292 | 1366 | 1406 | 1690 => Kind::Encode,
+        // A write in a read-only transaction.
+        1792 => Kind::State,
+        // Too many connections, a shutdown, a packet too large or lost, a connection killed.
+        1040 | 1053 | 1153 | 1158..=1161 | 1203 | 1927 | 3169 | 4031 => Kind::Connection,
+        _ if code.starts_with("08") => Kind::Connection,
+        _ => Kind::Database,
+    }
+}
+
+fn refused(cause: &MySqlDatabaseError) -> Error {
+    let (number, message) = (cause.number(), cause.message());
+    let code = cause.code().unwrap_or_default();
+    let kind = kind(number, code);
+    let mut error = Error::new(kind, without_values(message));
+    if let Some(cure) = kind.cure() {
+        error = error.with_cure(cure);
+    }
+    let Place { table, column, constraint } = Place::of(number, message);
+    if let Some(table) = table {
+        error = error.with_table(table);
+    }
+    if let Some(column) = column {
+        error = error.with_column(column);
+    }
+    if let Some(constraint) = constraint {
+        error = error.with_constraint(constraint);
+    }
+    error.with_source(MysqlError { number, code: code.to_owned(), message: message.to_owned() })
+}
+
+/// The message without the values in `Duplicate entry 'ann' for key 'users.name'`, which nobody should read in a log.
+fn without_values(message: &str) -> Cow<'_, str> {
+    match (message.starts_with("Duplicate entry '"), message.rfind(" for key ")) {
+        (true, Some(key)) => format!("Duplicate entry{}", &message[key..]).into(),
+        _ => message.into(),
+    }
+}
+
+/// What a message tells of where it happened, in whatever language it is.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Place<'a> {
+    table: Option<&'a str>,
+    column: Option<&'a str>,
+    constraint: Option<&'a str>,
+}
+
+impl<'a> Place<'a> {
+    fn of(number: u16, message: &'a str) -> Self {
+        let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+        match (number, &names[..]) {
+            // The key is the last thing quoted: with its table on MySQL, alone on MariaDB.
+            (1062 | 1586, _) => {
+                let Some(key) = message.strip_suffix('\'').and_then(|rest| rest.rsplit('\'').next()) else {
+                    return Self::default();
+                };
+                match key.split_once('.') {
+                    Some((table, key)) => Self { table: Some(table), constraint: Some(key), column: None },
+                    None => Self { constraint: Some(key), ..Self::default() },
+                }
+            }
+            // … (`db`.`posts`, CONSTRAINT `fk` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`))
+            (1451 | 1452, [_, table, constraint, column, rest @ ..]) => {
+                let column = (number == 1452 && message.contains(&format!("(`{column}`)"))).then_some(*column);
+                let _ = rest;
+                Self { table: Some(table), constraint: Some(constraint), column }
+            }
+            // CONSTRAINT `ck` failed for `db`.`users`
+            (4025, [constraint, _, table]) => Self { table: Some(table), constraint: Some(constraint), column: None },
+            (3819, _) => Self { constraint: message.split('\'').nth(1), ..Self::default() },
+            (1048 | 1364 | 1264 | 1265 | 1406, _) => Self { column: message.split('\'').nth(1), ..Self::default() },
+            _ => Self::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_tell_where() {
+        for (number, message, table, column, constraint) in [
+            (1062, "Duplicate entry 'a' for key 'users.uq'", Some("users"), None, Some("uq")),
+            (1062, "Duplicate entry 'it's' for key 'PRIMARY'", None, None, Some("PRIMARY")),
+            (
+                1452,
+                "Cannot add or update a child row: a foreign key constraint fails (`d`.`posts`, CONSTRAINT `fk` FOREIGN \
+                 KEY (`user_id`) REFERENCES `users` (`id`))",
+                Some("posts"),
+                Some("user_id"),
+                Some("fk"),
+            ),
+            (1048, "Column 'name' cannot be null", None, Some("name"), None),
+            (3819, "Check constraint 'ck' is violated.", None, None, Some("ck")),
+            (4025, "CONSTRAINT `ck` failed for `d`.`users`", Some("users"), None, Some("ck")),
+            (1062, "", None, None, None),
+            (1451, "`", None, None, None),
+        ] {
+            assert_eq!(Place::of(number, message), Place { table, column, constraint }, "{message}");
+        }
+    }
+
+    #[test]
+    fn values_stay_out_of_logs() {
+        assert_eq!(without_values("Duplicate entry 'secret' for key 'k'"), "Duplicate entry for key 'k'");
+        assert_eq!(without_values("Unknown table"), "Unknown table");
+    }
+}

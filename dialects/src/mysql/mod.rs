@@ -1,0 +1,8 @@
+//! MySQL and MariaDB.
+
+mod dialect;
+pub mod driver;
+mod expression;
+mod reserved;
+
+pub use dialect::MysqlDialect;
