@@ -20,4 +20,4 @@ pub use load::{Load, LoadedRelation};
 pub use rows::{Append, Rooted};
 pub use source::{FromSource, Joins, Subquery};
 pub use stream::ModelStream;
-pub use text::{FromRow, TextQuery};
+pub use text::TextQuery;

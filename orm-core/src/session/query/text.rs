@@ -14,7 +14,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     expr::{TextClause, tree},
     statement::{Select, Statement},
-    types::{Field, Row, RowSink},
+    types::{FromRow, Row, RowSink},
 };
 use std::{any::Any, fmt, ops::ControlFlow};
 
@@ -245,42 +245,6 @@ fn place(error: Error, wanted: &[Output], end: usize) -> Error {
 #[cold]
 fn wrong_width(yields: usize, read: usize) -> Error {
     Error::new(ErrorKind::Decode, format!("the text yields {yields} columns, and the Rust type reads {read}"))
-}
-
-/// What a row of a text query can be: a column type or an `Option` of one, or a tuple of those.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be read from a row of SQL text",
-    label = "expected a column type, an `Option` of one, or a tuple of those",
-    note = "for a model: `query(Model).from_statement(text(…))`"
-)]
-pub trait FromRow: Sized + Send + 'static {
-    /// Reads the columns from `at` on, and moves `at` past them.
-    ///
-    /// # Errors
-    /// Of kind [`Decode`](ErrorKind::Decode) if a value does not fit its type.
-    fn from_row(row: &dyn Row, at: &mut usize) -> Result<Self>;
-}
-
-impl<T: Field> FromRow for T {
-    fn from_row(row: &dyn Row, at: &mut usize) -> Result<Self> {
-        *at += 1;
-        T::decode(row, *at - 1)
-    }
-}
-
-macro_rules! tuples {
-    ($($($name:ident)+;)*) => { $(
-        impl<$($name: FromRow),+> FromRow for ($($name,)+) {
-            fn from_row(row: &dyn Row, at: &mut usize) -> Result<Self> {
-                Ok(($($name::from_row(row, at)?,)+))
-            }
-        }
-    )* };
-}
-
-tuples! {
-    A; A B; A B C; A B C D; A B C D E; A B C D E F; A B C D E F G; A B C D E F G H;
-    A B C D E F G H I; A B C D E F G H I J; A B C D E F G H I J K; A B C D E F G H I J K L;
 }
 
 #[cfg(test)]
