@@ -4,6 +4,8 @@
 
 #[path = "inspector/chinook.rs"]
 mod chinook;
+#[path = "inspector/differences.rs"]
+mod differences;
 #[path = "servers/mod.rs"]
 mod servers;
 #[path = "inspector/statements.rs"]

@@ -10,7 +10,7 @@ use std::{borrow::Cow, fmt};
 /// A table or a view, as the database describes it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReflectedTable {
-    /// Its schema; `None` for the default one.
+    /// Its schema, where one was asked for by name; `None` for the default one.
     pub schema: Option<String>,
     /// Its name.
     pub name: String,
