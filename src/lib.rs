@@ -30,7 +30,7 @@
 //!
 //! The guide is in the folder `docs`.
 
-pub use aludel_core::{Error, ErrorKind, Result, compile, engine, expr, schema, session, statement, types};
+pub use aludel_core::{Error, ErrorKind, Result, compile, engine, expr, inspect, schema, session, statement, types};
 pub use aludel_core::{schema::Model, types::DbType};
 pub use aludel_derive::{DbEnum, DbType, Model};
 pub use aludel_dialects as dialects;
@@ -107,6 +107,11 @@ struct PostgresqlPage;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/queries.md")]
 struct QueriesPage;
+
+/// The guide's page on the inspector, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/inspector.md")]
+struct InspectorPage;
 
 /// The guide's page for those who know SQLAlchemy, compiled.
 #[cfg(doctest)]

@@ -3,13 +3,14 @@
 //! Applications use it through the facade crate `aludel`; dialects and drivers are written against it.
 //!
 //! Its modules build on one another, left to right:
-//! `types <- schema <- expr <- statement <- compile <- engine <- session`.
+//! `types <- schema <- expr <- statement <- compile <- engine <- {inspect, session}`.
 
 mod error;
 
 pub mod compile;
 pub mod engine;
 pub mod expr;
+pub mod inspect;
 pub mod schema;
 pub mod session;
 pub mod statement;

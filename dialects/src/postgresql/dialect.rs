@@ -1,11 +1,11 @@
 //! The SQL of PostgreSQL.
 
-use super::reserved::RESERVED;
+use super::{catalog::PostgresqlCatalog, reserved::RESERVED};
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
         Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, LastInsertId, ListStyle, NativeEnums,
-        Placeholder, Precedence, RowLocks, Upsert, plain_literal, quote_text, quoted, sql_type,
+        Placeholder, Precedence, RowLocks, Upsert, catalog::Catalog, plain_literal, quote_text, quoted, sql_type,
     },
     expr::{
         Node,
@@ -142,6 +142,10 @@ impl Dialect for PostgresqlDialect {
             name.push_str(&in_quotes(part));
         }
         ("SELECT 1 WHERE to_regclass($1) IS NOT NULL".into(), vec![Value::Text(name)])
+    }
+
+    fn catalog(&self) -> Option<&dyn Catalog> {
+        Some(&PostgresqlCatalog)
     }
 
     fn enum_exists(&self, def: &EnumDef) -> (String, Vec<Value>) {

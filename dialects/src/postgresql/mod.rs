@@ -1,5 +1,7 @@
 //! PostgreSQL.
 
+mod canonical;
+mod catalog;
 mod dialect;
 pub mod driver;
 mod reserved;

@@ -1,11 +1,11 @@
 //! The SQL of SQLite.
 
-use super::reserved::RESERVED;
+use super::{catalog::SqliteCatalog, reserved::RESERVED};
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
         Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, LastInsertId, ListStyle, NativeEnums,
-        Placeholder, Precedence, Upsert, literal_does_not_fit,
+        Placeholder, Precedence, Upsert, catalog::Catalog, literal_does_not_fit,
     },
     expr::{
         Node,
@@ -186,6 +186,10 @@ impl Dialect for SqliteDialect {
         };
         let sql = format!("SELECT 1 FROM {master} WHERE type IN ('table', 'view') AND name = ?");
         (sql, vec![Value::Text(table.name.to_string())])
+    }
+
+    fn catalog(&self) -> Option<&dyn Catalog> {
+        Some(&SqliteCatalog)
     }
 
     fn before_dropping_cycles(&self) -> Option<&'static str> {

@@ -1,5 +1,7 @@
 //! SQLite.
 
+mod catalog;
+mod declared;
 mod dialect;
 pub mod driver;
 mod reserved;

@@ -6,9 +6,21 @@ use std::path::Path;
 
 #[path = "../fixtures/types/src/lib.rs"]
 #[allow(dead_code, missing_docs, unreachable_pub)]
-mod types;
+pub(crate) mod types;
 
 aludel_every_model::every_model!(crate::agreement);
+
+/// Every model of the workspace, by its file and name, as the compiler makes it.
+pub(crate) fn models() -> Vec<(String, &'static TableDef)> {
+    let mut models: Vec<_> = every_model().into_iter().map(|(name, table)| (name.to_owned(), table)).collect();
+    let documentation = [
+        ("Cluster", aludel_doc::Cluster::table()),
+        ("Post", aludel_doc::Post::table()),
+        ("User", aludel_doc::User::table()),
+    ];
+    models.extend(documentation.map(|(name, table)| (format!("orm-core/doc/src/lib.rs {name}"), table)));
+    models
+}
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -56,14 +68,7 @@ fn every_model_of_the_workspace_is_read_as_it_is_compiled() {
     // This test compiles the fixture of types as a module of its own.
     let own = |file: &str| file.starts_with("migrate-cli/tests/");
     let mut scanned: Vec<(String, &TableDef)> = found.models.iter().map(|model| (name(model), &model.table)).collect();
-    let mut compiled: Vec<(String, &TableDef)> =
-        every_model().into_iter().map(|(name, table)| (name.to_owned(), table)).collect();
-    let documentation = [
-        ("Cluster", aludel_doc::Cluster::table()),
-        ("Post", aludel_doc::Post::table()),
-        ("User", aludel_doc::User::table()),
-    ];
-    compiled.extend(documentation.map(|(name, table)| (format!("orm-core/doc/src/lib.rs {name}"), table)));
+    let mut compiled = models();
     for models in [&mut scanned, &mut compiled] {
         models.retain(|(name, _)| !own(name));
         models.sort_by(|a, b| a.0.cmp(&b.0));

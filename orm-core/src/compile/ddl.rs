@@ -3,15 +3,15 @@
 use super::{
     Comments, Dialect, NativeEnums,
     compiler::{quote_name, quote_table},
-    raw_check,
+    constraint::{self, Check},
 };
 use crate::{
     error::{Error, ErrorKind, Result},
-    schema::{CheckDef, ColumnDef, ForeignKeyDef, IndexDef, MetaData, NamingConvention, ServerDefault, TableDef},
+    schema::{ColumnDef, ForeignKeyDef, IndexDef, MetaData, NamingConvention, ServerDefault, TableDef},
     statement::Ddl,
     types::{EnumDef, EnumStorage, SqlType},
 };
-use std::{borrow::Cow, fmt::Write};
+use std::fmt::Write;
 
 /// The SQL of a statement that changes the schema.
 ///
@@ -44,7 +44,7 @@ pub fn ddl(statement: Ddl<'_>, dialect: &dyn Dialect) -> Result<String> {
         }
         Ddl::DropForeignKey { table, key, naming } => {
             writer.alter(table, " DROP CONSTRAINT ")?;
-            writer.name(&foreign_key_name(table, key, naming))?;
+            writer.name(&constraint::foreign_key_name(table, key, naming))?;
         }
         Ddl::DropTable { table } => {
             writer.push("DROP TABLE ");
@@ -181,16 +181,6 @@ pub fn add_deferred(
     deferred.iter().map(|&(table, key)| ddl(Ddl::AddForeignKey { table, key, naming }, dialect)).collect()
 }
 
-fn foreign_key_name<'a>(table: &TableDef, key: &'a ForeignKeyDef, naming: &NamingConvention) -> Cow<'a, str> {
-    match &key.name {
-        Some(name) => Cow::Borrowed(name),
-        None => {
-            let referred = key.references.first().map_or("", |target| target.table());
-            NamingConvention::name(&naming.foreign_key, table, &key.columns, referred).into()
-        }
-    }
-}
-
 struct Writer<'d> {
     sql: String,
     dialect: &'d dyn Dialect,
@@ -203,7 +193,7 @@ impl Writer<'_> {
 
     /// Writes a name of a table or column.
     fn name(&mut self, name: &str) -> Result<()> {
-        let name = shorten(name, self.dialect.capabilities().max_name);
+        let name = constraint::shorten(name, self.dialect.capabilities().max_name);
         quote_name(self.dialect, &name, &mut self.sql)
     }
 
@@ -252,17 +242,12 @@ impl Writer<'_> {
                 .map_err(|error| error.with_column(column.name.to_string()))?;
         }
         if !table.primary_key.is_empty() && !primary_key_is_written {
-            let name = NamingConvention::name(&naming.primary_key, table, &table.primary_key, "");
-            self.constraint(&name)?;
+            self.constraint(&constraint::primary_key_name(table, naming))?;
             self.push("PRIMARY KEY ");
             self.key(table, &table.primary_key)?;
         }
         for unique in table.uniques.iter() {
-            let name = unique
-                .name
-                .clone()
-                .unwrap_or_else(|| NamingConvention::name(&naming.unique, table, &unique.columns, "").into());
-            self.constraint(&name)?;
+            self.constraint(&constraint::unique_name(table, unique, naming))?;
             self.push("UNIQUE ");
             self.key(table, &unique.columns)?;
         }
@@ -321,30 +306,8 @@ impl Writer<'_> {
     }
 
     fn checks(&mut self, table: &TableDef, naming: &NamingConvention) -> Result<()> {
-        for (position, CheckDef { name, sql, column }) in table.checks.iter().enumerate() {
-            raw_check::sees_decimals(sql, table, self.dialect)?;
-            let alike = |other: &&CheckDef| other.column == *column && other.name.is_none();
-            let number = table.checks[..position].iter().filter(alike).count() + 1;
-            let columns = match column.map(|column| &table.columns[usize::from(column)].name) {
-                Some(column) if number == 1 => column.clone(),
-                Some(column) => format!("{column}_{number}").into(),
-                None => number.to_string().into(),
-            };
-            let name =
-                name.clone().unwrap_or_else(|| NamingConvention::fill(&naming.check, &table.name, &columns, "").into());
+        for Check { name, sql } in constraint::checks(table, naming, self.dialect)? {
             self.constraint(&name)?;
-            let _ = write!(self.sql, "CHECK ({sql})"); // writing to a String cannot fail
-        }
-        for column in table.columns.iter() {
-            let mut quoted = String::new();
-            quote_name(self.dialect, &column.name, &mut quoted)?;
-            let Some(sql) = self.dialect.type_check(column, &quoted).or_else(|| self.enum_check(column, &quoted))
-            else {
-                continue;
-            };
-            let what = if column.length.is_some() { "length" } else { "type" };
-            let columns = format!("{}_{what}", column.name);
-            self.constraint(&NamingConvention::fill(&naming.check, &table.name, &columns, ""))?;
             let _ = write!(self.sql, "CHECK ({sql})"); // writing to a String cannot fail
         }
         Ok(())
@@ -352,7 +315,7 @@ impl Writer<'_> {
 
     fn foreign_key(&mut self, table: &TableDef, key: &ForeignKeyDef, naming: &NamingConvention) -> Result<()> {
         self.push("CONSTRAINT ");
-        self.name(&foreign_key_name(table, key, naming))?;
+        self.name(&constraint::foreign_key_name(table, key, naming))?;
         self.push(" FOREIGN KEY ");
         self.key(table, &key.columns)?;
         self.push(" REFERENCES ");
@@ -391,19 +354,6 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// The condition that keeps other values out of an enum's column.
-    fn enum_check(&self, column: &ColumnDef, name: &str) -> Option<String> {
-        let SqlType::Enum(def) = column.sql_type else { return None };
-        let values: Vec<String> = match def.storage {
-            EnumStorage::Native if self.dialect.capabilities().native_enums != NativeEnums::None => return None,
-            EnumStorage::Integer => def.codes.iter().map(i64::to_string).collect(),
-            EnumStorage::Native | EnumStorage::Text => {
-                def.labels.iter().map(|label| self.dialect.text_literal(label)).collect()
-            }
-        };
-        Some(format!("{name} IN ({})", values.join(", ")))
-    }
-
     fn comment(&mut self, table: &TableDef, column: Option<&ColumnDef>, text: &str) -> Result<()> {
         self.push(if column.is_some() { "COMMENT ON COLUMN " } else { "COMMENT ON TABLE " });
         quote_table(self.dialect, table, &mut self.sql)?;
@@ -418,10 +368,7 @@ impl Writer<'_> {
 
     fn create_index(&mut self, table: &TableDef, index: &IndexDef, naming: &NamingConvention) -> Result<()> {
         self.push(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
-        let name = index
-            .name
-            .clone()
-            .unwrap_or_else(|| NamingConvention::name(&naming.index, table, &index.columns, "").into());
+        let name = constraint::index_name(table, index, naming);
         if self.dialect.capabilities().schemas_are_databases {
             if let Some(schema) = &table.schema {
                 self.name(schema)?;
@@ -437,35 +384,5 @@ impl Writer<'_> {
         }
         self.push(" ");
         self.key(table, &index.columns)
-    }
-}
-
-/// A name that is longer than the server allows, cut and ended with a hash of the whole.
-fn shorten(name: &str, longest: usize) -> Cow<'_, str> {
-    if name.len() <= longest {
-        return name.into();
-    }
-    // FNV-1a, 64 bit: short, and the same on every machine for ever.
-    let hash = name
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    let mut end = longest.saturating_sub(9);
-    while !name.is_char_boundary(end) {
-        end -= 1;
-    }
-    format!("{}_{:08x}", &name[..end], hash as u32).into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shorten;
-
-    #[test]
-    fn long_names_are_cut_and_stay_different() {
-        assert_eq!(shorten("short", 10), "short");
-        let (a, b) = (shorten("a_very_long_name_a", 16), shorten("a_very_long_name_b", 16));
-        assert_eq!((a.len(), b.len()), (16, 16));
-        assert_ne!(a, b);
-        assert_eq!(shorten("ééééééééééé", 12).len(), 11);
     }
 }

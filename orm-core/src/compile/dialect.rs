@@ -1,6 +1,6 @@
 //! What differs between servers.
 
-use super::{Capabilities, Compiler, ListStyle};
+use super::{Capabilities, Compiler, ListStyle, catalog::Catalog};
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::Node,
@@ -112,6 +112,11 @@ pub trait Dialect: Debug + Send + Sync + 'static {
 
     /// A query, with its values, that yields a row if the table exists.
     fn table_exists(&self, table: &TableDef) -> (String, Vec<Value>);
+
+    /// How the database is asked for its tables; `None` where it cannot be yet.
+    fn catalog(&self) -> Option<&dyn Catalog> {
+        None
+    }
 
     /// A query, with its values, that yields a row if the type of the enum exists; asked only where enums are types.
     fn enum_exists(&self, def: &EnumDef) -> (String, Vec<Value>) {

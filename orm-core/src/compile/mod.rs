@@ -2,8 +2,10 @@
 
 mod cache;
 mod capabilities;
+pub mod catalog;
 mod compiled;
 mod compiler;
+pub(crate) mod constraint;
 mod ddl;
 mod decimal;
 mod dialect;

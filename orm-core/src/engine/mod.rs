@@ -34,5 +34,6 @@ pub use pool::PoolStatus;
 pub use pooled::PooledConnection;
 pub use schema::SchemaPlan;
 pub use stream::RowStream;
+pub(crate) use suggest::closest;
 pub use transaction::Transaction;
 pub use url::EngineUrl;

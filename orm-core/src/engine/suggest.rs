@@ -1,7 +1,7 @@
 //! "Did you mean …?"
 
 /// The known name that `given` was most likely meant to be.
-pub(super) fn closest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let given = given.to_ascii_lowercase();
     known
         .into_iter()

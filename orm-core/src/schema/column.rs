@@ -3,7 +3,7 @@
 use crate::types::{SqlType, Value};
 use std::borrow::Cow;
 
-/// A column, as the derive, the source scan and reflection describe it alike.
+/// A column, as the derive and the source scan describe it alike.
 ///
 /// What spans columns or has a name of its own (keys, uniques, checks, indexes) is in [`TableDef`](super::TableDef).
 #[derive(Debug, Clone, PartialEq)]

@@ -22,8 +22,8 @@ pub struct ForeignKeyDef {
 
 /// A column that a foreign key refers to.
 ///
-/// A model names it through a function, because statics that name each other are a cycle to the compiler; a source scan and
-/// reflection name it by its text. Both are equal when they mean the same column.
+/// A model names it through a function, because statics that name each other are a cycle to the compiler; a source scan
+/// names it by its text. Both are equal when they mean the same column.
 #[derive(Clone)]
 pub enum ColumnTarget {
     /// A column of a model.

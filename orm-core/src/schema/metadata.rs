@@ -43,7 +43,7 @@ impl MetaData {
         self.with_table(Cow::Borrowed(<T::Model as Model>::table()))
     }
 
-    /// Adds a table that was scanned or reflected. A table added twice counts once.
+    /// Adds a table that was scanned. A table added twice counts once.
     #[must_use]
     pub fn with_table(mut self, table: impl Into<Cow<'static, TableDef>>) -> Self {
         let table = table.into();

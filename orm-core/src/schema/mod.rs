@@ -8,6 +8,7 @@ mod model;
 mod names;
 mod naming;
 mod reader;
+mod reflected;
 mod table;
 
 pub use column::{ColumnDef, Literal, ServerDefault};
@@ -17,4 +18,8 @@ pub use model::{Model, Table};
 pub use names::{ModelNames, RelationName};
 pub use naming::NamingConvention;
 pub use reader::{Described, Reader, any, any_mut, no_column};
+pub use reflected::{
+    Computed, GeneratedKey, IndexKey, IndexPart, ReflectedCheck, ReflectedColumn, ReflectedEnum, ReflectedForeignKey,
+    ReflectedIndex, ReflectedKey, ReflectedTable, ReflectedType, TableKind,
+};
 pub use table::{ColumnRef, TableDef, TableRef};

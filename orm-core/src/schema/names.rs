@@ -3,7 +3,7 @@
 use super::{ColumnTarget, TableDef};
 use std::borrow::Cow;
 
-/// What the program calls a table and its relations: known for a model, not for a table that was reflected.
+/// What the program calls a table and its relations: known for a model, not for a table that is described by hand.
 ///
 /// A table is the same whatever it is called, so all names are equal.
 #[derive(Debug, Clone)]

@@ -3,7 +3,8 @@
 use super::{CheckDef, ColumnDef, ForeignKeyDef, IndexDef, ModelNames, UniqueDef};
 use std::{borrow::Cow, fmt, ptr};
 
-/// A table: borrowed from a model's statics, or owned by a source scan or reflection.
+/// A table as a program wants it: borrowed from a model's statics, or owned by a source scan. What a database has is a
+/// [`ReflectedTable`](super::ReflectedTable).
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableDef {
     /// Its name in the database.

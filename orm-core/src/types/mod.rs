@@ -3,6 +3,7 @@
 mod db_type;
 mod enums;
 mod field;
+mod from_row;
 mod impls;
 mod json;
 mod row;
@@ -12,6 +13,7 @@ mod value_row;
 
 pub use db_type::DbType;
 pub use field::{AnyField, Field, NotNull, Nullability, Nullable, Truth};
+pub use from_row::FromRow;
 pub use impls::{Element, Integer, Numeric, Sum, Text};
 pub use json::Json;
 pub use row::{Row, RowSink};

@@ -3,7 +3,6 @@
 mod builder;
 mod collect;
 mod executor;
-mod from_row;
 mod insert;
 mod load;
 mod lock;
@@ -18,7 +17,7 @@ mod upsert;
 
 pub use builder::{IsRow, OneColumn, Query, query};
 pub use executor::{Executor, RunsOn};
-pub use from_row::FromRow;
+
 pub use insert::{InsertRows, insert};
 pub(crate) use load::rows_of;
 pub use load::{Load, LoadedRelation};

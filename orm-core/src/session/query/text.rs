@@ -3,7 +3,6 @@
 use super::{
     builder::Query,
     executor::{Executor, RunsOn},
-    from_row::FromRow,
     load::{Asked, Plan},
     run::{more_rows, no_row},
     text_rows::TextRows,
@@ -13,6 +12,7 @@ use crate::{
     error::{ErrorKind, Result},
     expr::TextClause,
     statement::Select,
+    types::FromRow,
 };
 use std::fmt;
 

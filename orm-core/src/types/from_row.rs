@@ -1,11 +1,9 @@
-//! What a row of a SQL text can be read as.
+//! What a row can be read as, by position.
 
-use crate::{
-    error::Result,
-    types::{Field, Row},
-};
+use super::{Field, Row};
+use crate::error::Result;
 
-/// What a row of a text query can be: a column type or an `Option` of one, or a tuple of those.
+/// What a row of SQL text can be read as: a column type or an `Option` of one, or a tuple of those.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a row of SQL text",
     label = "expected a column type, an `Option` of one, or a tuple of those",
