@@ -285,6 +285,17 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_text_is_too_odd(words in proptest::collection::vec("CREATE|TABLE|INDEX|AS|CHECK|PRIMARY|REFERENCES|[(),'\"`\\[\\]]|--|/\\*|é|\\PC", 0..20)) {
+            let sql = words.concat();
+            let spaced = format!("CREATE TABLE {}", words.join(" "));
+            for sql in [&sql, &spaced] {
+                let _ = (table(sql), index(sql), view(sql));
+            }
+        }
+    }
+
     #[test]
     fn indexes_and_views_are_read() {
         let sql = "CREATE UNIQUE INDEX i ON t (a, lower(b || ',') DESC, \"c\") WHERE a > 0 AND b IS NOT NULL";
