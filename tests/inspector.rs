@@ -18,7 +18,8 @@ async fn connect(url: &str) -> aludel::Result<Engine> {
     create_engine(url)?.connect().await
 }
 
-/// An engine on an empty database of the dialect; none where no server is there. The database goes with the first of the two.
+/// An engine on an empty database of the dialect; none where no server is there. The database goes with the first of
+/// the two.
 async fn empty(dialect: &str) -> Option<(Database, Engine)> {
     if dialect == "postgresql" && !cfg!(feature = "postgresql") {
         return None;

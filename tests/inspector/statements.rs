@@ -108,14 +108,15 @@ const POSTGRESQL: &str = r#"
     COMMENT ON TYPE "Mood" IS 'how one feels';
     CREATE SEQUENCE tickets;
     CREATE TABLE "Order Lines" (
-      a INT, b VARCHAR(9) NOT NULL DEFAULT 'it''s', "c ""q""" NUMERIC(10, 2) DEFAULT 1 + 1, d INT GENERATED ALWAYS AS (a * 2) STORED,
+      a INT, b VARCHAR(9) NOT NULL DEFAULT 'it''s', "c ""q""" NUMERIC(10, 2) DEFAULT 1 + 1,
+      d INT GENERATED ALWAYS AS (a * 2) STORED,
       e "Mood" DEFAULT 'calm', f TIMESTAMP(3)[], gone INT,
       CONSTRAINT the_key PRIMARY KEY (b, a),
       CONSTRAINT positive CHECK (a > 0 AND b <> ')'), CHECK (d < 9), CONSTRAINT one_e UNIQUE (e)
     );
     ALTER TABLE "Order Lines" DROP COLUMN gone;
-    CREATE TABLE counted (id SERIAL PRIMARY KEY, always INT GENERATED ALWAYS AS IDENTITY, next INT DEFAULT nextval('tickets'), parent INT,
-      a INT, b VARCHAR(9),
+    CREATE TABLE counted (id SERIAL PRIMARY KEY, always INT GENERATED ALWAYS AS IDENTITY, next INT DEFAULT nextval('tickets'),
+      parent INT, a INT, b VARCHAR(9),
       CONSTRAINT to_lines FOREIGN KEY (b, a) REFERENCES "Order Lines" ON DELETE CASCADE ON UPDATE RESTRICT
         DEFERRABLE INITIALLY DEFERRED,
       FOREIGN KEY (parent) REFERENCES counted ON DELETE SET NULL);

@@ -97,7 +97,8 @@ pub(super) fn without_parentheses(sql: &str) -> &str {
     sql.strip_prefix('(').and_then(|sql| sql.strip_suffix(')')).unwrap_or(sql)
 }
 
-/// A default as it is compared: without the casts and parentheses that the server adds, and with only its texts as they were written.
+/// A default as it is compared: without the casts and parentheses that the server adds, and with only its texts as they
+/// were written.
 pub(super) fn plain(sql: &str) -> String {
     let mut plain = String::new();
     let mut rest = sql;

@@ -35,7 +35,8 @@ impl Catalog for PostgresqlCatalog {
     fn sequence_names(&self, schema: Option<&str>) -> Option<CatalogQuery<Vec<String>>> {
         // One behind an identity column depends on it internally.
         let sql = "SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind = 'S' AND n.nspname = coalesce($1::text, current_schema()::text) AND NOT EXISTS (SELECT 1 FROM pg_depend d
+            WHERE c.relkind = 'S' AND n.nspname = coalesce($1::text, current_schema()::text)
+              AND NOT EXISTS (SELECT 1 FROM pg_depend d
               WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i')
             ORDER BY c.relname";
         Some(CatalogQuery::names(sql, vec![text(schema)]))
@@ -72,7 +73,8 @@ impl Catalog for PostgresqlCatalog {
                 format!(
                     "SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
                        pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, a.attgenerated::text,
-                       col_description(c.oid, a.attnum), (SELECT s.relname::text FROM pg_depend o JOIN pg_class s ON s.oid = o.objid
+                       col_description(c.oid, a.attnum),
+                       (SELECT s.relname::text FROM pg_depend o JOIN pg_class s ON s.oid = o.objid
                          WHERE o.refclassid = 'pg_class'::regclass AND o.refobjid = c.oid AND o.refobjsubid = a.attnum
                            AND o.classid = 'pg_class'::regclass AND o.deptype = 'a' AND s.relkind = 'S' LIMIT 1)
                      FROM {tables} JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -82,7 +84,8 @@ impl Catalog for PostgresqlCatalog {
             ),
             query(
                 format!(
-                    "SELECT c.relname::text, k.conname::text, k.contype::text, {}, NULLIF(rn.nspname, current_schema())::text,
+                    "SELECT c.relname::text, k.conname::text, k.contype::text, {},
+                       NULLIF(rn.nspname, current_schema())::text,
                        r.relname::text, {}, k.confdeltype::text, k.confupdtype::text, k.condeferred,
                        pg_get_expr(k.conbin, k.conrelid)
                      FROM {tables} JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u', 'f', 'c')
@@ -95,13 +98,15 @@ impl Catalog for PostgresqlCatalog {
             ),
             query(
                 format!(
-                    "SELECT c.relname::text, i.relname::text, x.indisunique, m.amname::text, pg_get_expr(x.indpred, x.indrelid),
+                    "SELECT c.relname::text, i.relname::text, x.indisunique, m.amname::text,
+                       pg_get_expr(x.indpred, x.indrelid),
                        p.place, a.attname::text, pg_get_indexdef(x.indexrelid, p.place, false), p.place > x.indnkeyatts,
                        coalesce(x.indoption[p.place - 1], 0) & 1 = 1
                      FROM {tables} JOIN pg_index x ON x.indrelid = c.oid JOIN pg_class i ON i.oid = x.indexrelid
                      JOIN pg_am m ON m.oid = i.relam
                      CROSS JOIN generate_series(1, x.indnatts::int) p (place)
-                     LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.indkey[p.place - 1] AND a.attnum <> 0
+                     LEFT JOIN pg_attribute a
+                       ON a.attrelid = c.oid AND a.attnum = x.indkey[p.place - 1] AND a.attnum <> 0
                      WHERE NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = x.indexrelid
                        AND k.contype IN ('p', 'u', 'x'))
                      ORDER BY c.relname, i.relname, p.place"

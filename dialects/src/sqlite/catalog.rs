@@ -1,4 +1,5 @@
-//! What SQLite says of its tables: pragmas, as functions that join with `sqlite_schema`, and the text that made the table.
+//! What SQLite says of its tables: pragmas, as functions that join with `sqlite_schema`, and the text that made the
+//! table.
 
 use super::declared;
 use aludel_core::{
@@ -47,7 +48,8 @@ impl Catalog for SqliteCatalog {
             query(
                 format!(
                     "SELECT {asked}, m.name, m.type = 'view', c.name, c.type, c.\"notnull\", c.dflt_value, c.pk,
-                       c.pk AND NOT EXISTS (SELECT 1 FROM pragma_index_list(m.name, {schema}) WHERE origin = 'pk'), c.hidden
+                       c.pk AND NOT EXISTS (SELECT 1 FROM pragma_index_list(m.name, {schema}) WHERE origin = 'pk'),
+                       c.hidden
                      FROM {tables} JOIN pragma_table_xinfo(m.name, {schema}) c
                      WHERE c.hidden <> 1 ORDER BY m.name, c.cid"
                 ),
@@ -56,7 +58,8 @@ impl Catalog for SqliteCatalog {
             // A key that names no column refers to the primary key.
             query(
                 format!(
-                    "SELECT m.name, f.seq, f.\"from\", {asked}, f.\"table\", coalesce(f.\"to\", p.name), f.on_delete, f.on_update
+                    "SELECT m.name, f.seq, f.\"from\", {asked}, f.\"table\", coalesce(f.\"to\", p.name),
+                       f.on_delete, f.on_update
                      FROM {tables} JOIN pragma_foreign_key_list(m.name, {schema}) f
                      LEFT JOIN pragma_table_xinfo(f.\"table\", {schema}) p ON p.pk = f.seq + 1 AND f.\"to\" IS NULL
                      ORDER BY m.name, f.id DESC, f.seq"
@@ -66,7 +69,8 @@ impl Catalog for SqliteCatalog {
             query(
                 format!(
                     "SELECT m.name, i.name, i.\"unique\", i.origin = 'u', x.seqno, x.name, x.\"desc\", t.sql
-                     FROM {tables} JOIN pragma_index_list(m.name, {schema}) i JOIN pragma_index_xinfo(i.name, {schema}) x
+                     FROM {tables} JOIN pragma_index_list(m.name, {schema}) i
+                     JOIN pragma_index_xinfo(i.name, {schema}) x
                      LEFT JOIN {texts} t ON t.type = 'index' AND t.name = i.name
                      WHERE i.origin <> 'pk' AND x.\"key\" ORDER BY m.name, i.seq DESC, x.seqno"
                 ),

@@ -9,8 +9,8 @@ use std::{borrow::Cow, collections::BTreeMap, fmt::Debug};
 
 /// A server's catalog: the queries that tell what is in the database, and how their rows are read.
 ///
-/// A dialect answers with data, SQL and plain functions; who runs the queries, and on which connection, is not its business.
-/// What the server makes by itself, its own tables and the indexes behind keys and uniques, is left out.
+/// A dialect answers with data, SQL and plain functions; who runs the queries, and on which connection, is not its
+/// business. What the server makes by itself, its own tables and the indexes behind keys and uniques, is left out.
 pub trait Catalog: Debug + Send + Sync {
     /// The name of the schema that names without one are in.
     fn default_schema(&self) -> CatalogQuery<Vec<String>>;
@@ -33,7 +33,8 @@ pub trait Catalog: Debug + Send + Sync {
         None
     }
 
-    /// Queries that describe tables, one for each kind of thing, to be run in order: the first adds the tables, later ones add to them.
+    /// Queries that describe tables, one for each kind of thing, to be run in order: the first adds the tables, later
+    /// ones add to them.
     fn tables(&self, scope: Scope<'_>) -> Vec<CatalogQuery<TablesFound>>;
 
     /// How a key is generated for a model that leaves it to the database.
@@ -48,14 +49,15 @@ pub trait Catalog: Debug + Send + Sync {
         letters(&a.name) == letters(&b.name)
     }
 
-    /// Whether two texts are the same default of a column of this type, though the server may have written one of them anew.
+    /// Whether two texts are the same default of a column of this type, though the server may have written one of them
+    /// anew.
     fn same_default(&self, data_type: &ReflectedType, a: &str, b: &str) -> bool {
         let _ = data_type;
         a == b
     }
 
-    /// Whether two texts are the same condition of a CHECK; `None` where the server keeps the meaning and not the text, so that a check is known by
-    /// its name alone.
+    /// Whether two texts are the same condition of a CHECK; `None` where the server keeps the meaning and not the text,
+    /// so that a check is known by its name alone.
     fn same_check(&self, a: &str, b: &str) -> Option<bool> {
         Some(a == b)
     }

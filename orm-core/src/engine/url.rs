@@ -9,8 +9,8 @@ use url::{ParseError, Url};
 /// The URL of a database: `dialect[+driver]://user:password@host:port/database?option=value`.
 ///
 /// Each part is percent-decoded, so a password may hold any character: write `@` as `%40`, `:` as `%3A`, `/` as `%2F`,
-/// `#` as `%23`, `?` as `%3F` and `%` as `%25`. What follows the host's slash is the database, verbatim: `sqlite:///app.db` is
-/// relative, `sqlite:////var/lib/app.db` absolute.
+/// `#` as `%23`, `?` as `%3F` and `%` as `%25`. What follows the host's slash is the database, verbatim:
+/// `sqlite:///app.db` is relative, `sqlite:////var/lib/app.db` absolute.
 ///
 /// Neither `Display` nor `Debug` shows the password or an option that may hold a secret.
 ///
@@ -38,7 +38,8 @@ impl EngineUrl {
     /// Reads a URL.
     ///
     /// # Errors
-    /// Of kind [`Configuration`](ErrorKind::Configuration); the message never repeats the URL, since it may hold a password.
+    /// Of kind [`Configuration`](crate::ErrorKind::Configuration); the message never repeats the URL, since it may hold
+    /// a password.
     pub fn parse(text: &str) -> Result<Self> {
         let Some((scheme, rest)) = text.trim().split_once("://") else { return Err(no_slashes(text)) };
         // `Url` knows no `_` in a scheme, which `oracle+cx_oracle` has: the answer to that is not "invalid URL".

@@ -48,8 +48,9 @@ pub enum Change<T> {
 
 /// What has to change so that `found` becomes `wanted`; nothing if they are the same.
 ///
-/// Columns go by their names. Keys, constraints and indexes do too, and where a name is not found or not known, by what they say. The order of
-/// columns is no difference, and neither is a rowid that SQLite gives to every whole key, nor how an index is built if `wanted` says nothing of it.
+/// Columns go by their names. Keys, constraints and indexes do too, and where a name is not found or not known, by what
+/// they say. The order of columns is no difference, and neither is a rowid that SQLite gives to every whole key, nor
+/// how an index is built if `wanted` says nothing of it.
 ///
 /// ```
 /// # use aludel_doc::*;

@@ -9,8 +9,9 @@ use crate::{
     },
 };
 
-/// The table as an [`Inspector`](super::Inspector) would describe it, had `create_all` made it just now; but a server that keeps the meaning of a
-/// check or a default and not its text tells it in words of its own, which [`differences`](super::differences) knows.
+/// The table as an [`Inspector`](super::Inspector) would describe it, had `create_all` made it just now; but a server
+/// that keeps the meaning of a check or a default and not its text tells it in words of its own, which
+/// [`differences`](super::differences) knows.
 ///
 /// ```
 /// # use aludel_doc::*;
@@ -27,7 +28,8 @@ use crate::{
 /// ```
 ///
 /// # Errors
-/// Those of `create_all` before it asks the server; of kind [`NotSupported`](crate::ErrorKind::NotSupported) if the dialect has no catalog of ours.
+/// Those of `create_all` before it asks the server; of kind [`NotSupported`](crate::ErrorKind::NotSupported) if the
+/// dialect has no catalog of ours.
 pub fn expected(table: &TableDef, naming: &NamingConvention, dialect: &dyn Dialect) -> Result<ReflectedTable> {
     let catalog = super::inspector::catalog(dialect)?;
     let short = |name: &str| constraint::shorten(name, dialect.capabilities().max_name).into_owned();

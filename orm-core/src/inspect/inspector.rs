@@ -21,8 +21,9 @@ const BOTH: &[TableKind] = &[TableKind::Table, TableKind::View, TableKind::Mater
 
 /// Reads the schema of a database: made by [`Engine::inspect`] and [`Transaction::inspect`].
 ///
-/// It looks into the default schema, or into the one that [`schema`](Self::schema) names. Nothing is kept: each call asks the database, in one query
-/// for each kind of thing (columns, foreign keys, indexes …), however many tables there are. Names come in alphabetical order.
+/// It looks into the default schema, or into the one that [`schema`](Self::schema) names. Nothing is kept: each call
+/// asks the database, in one query for each kind of thing (columns, foreign keys, indexes …), however many tables there
+/// are. Names come in alphabetical order.
 ///
 /// ```
 /// # use aludel_doc::*;
@@ -61,7 +62,8 @@ impl Engine {
 }
 
 impl Transaction {
-    /// Reads the database's schema as this transaction sees it, with the tables that it made itself; nothing is asked yet.
+    /// Reads the database's schema as this transaction sees it, with the tables that it made itself; nothing is asked
+    /// yet.
     #[doc(alias("reflect", "introspect"))]
     pub fn inspect(&mut self) -> Inspector<'_> {
         Inspector { on: On::Transaction(self), schema: None }
@@ -114,7 +116,8 @@ impl Inspector<'_> {
     /// The names of the tables.
     ///
     /// # Errors
-    /// Of kind [`NotSupported`](ErrorKind::NotSupported) if the dialect has no catalog of ours, else those of the server.
+    /// Of kind [`NotSupported`](ErrorKind::NotSupported) if the dialect has no catalog of ours, else those of the
+    /// server.
     #[doc(alias("get_table_names"))]
     pub async fn table_names(&mut self) -> Result<Vec<String>> {
         self.names(TABLES).await
@@ -177,8 +180,8 @@ impl Inspector<'_> {
     /// ```
     ///
     /// # Errors
-    /// Of kind [`UndefinedTable`](ErrorKind::UndefinedTable) if there is none; the message names one that is called alike. Else as
-    /// [`table_names`](Self::table_names).
+    /// Of kind [`UndefinedTable`](ErrorKind::UndefinedTable) if there is none; the message names one that is called
+    /// alike. Else as [`table_names`](Self::table_names).
     #[doc(alias("get_columns", "get_pk_constraint", "get_foreign_keys", "get_indexes", "autoload_with"))]
     pub async fn table(&mut self, name: &str) -> Result<ReflectedTable> {
         if let Some(table) = self.describe(BOTH, Some(name)).await?.pop() {

@@ -1,7 +1,7 @@
 //! Schemas read back: what tables a database has, and how they differ from those that a program wants.
 //!
-//! [`Engine::inspect`](crate::engine::Engine::inspect) makes an [`Inspector`], which asks the database's own catalog. A model's table in the words of
-//! the same database is [`expected`], and [`differences`] compares the two.
+//! [`Engine::inspect`](crate::engine::Engine::inspect) makes an [`Inspector`], which asks the database's own catalog. A
+//! model's table in the words of the same database is [`expected`], and [`differences`] compares the two.
 
 mod difference;
 mod expected;

@@ -1,7 +1,8 @@
 //! A table as a database describes it.
 //!
-//! [`TableDef`](super::TableDef) says what a program wants, with positions and borrowed names; these types say what a server has, in its
-//! own words, with much that no model can say: names of every constraint, partial indexes, computed columns.
+//! [`TableDef`](super::TableDef) says what a program wants, with positions and borrowed names; these types say what a
+//! server has, in its own words, with much that no model can say: names of every constraint, partial indexes, computed
+//! columns.
 
 use super::ReferentialAction;
 use crate::types::SqlType;
@@ -99,7 +100,8 @@ pub struct ReflectedColumn {
 
 /// The type of a column, as the database names it and as far as it is one of ours.
 ///
-/// Several of ours can have the same type in a database: PostgreSQL keeps an `i8` as a `smallint`, which is read as the `SmallInt` it says.
+/// Several of ours can have the same type in a database: PostgreSQL keeps an `i8` as a `smallint`, which is read as the
+/// `SmallInt` it says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReflectedType {
     /// Its name in the database, with length or precision: `character varying(50)`.

@@ -13,7 +13,7 @@ pub trait FromRow: Sized + Send + 'static {
     /// Reads the columns from `at` on, and moves `at` past them.
     ///
     /// # Errors
-    /// Of kind [`Decode`](ErrorKind::Decode) if a value does not fit its type.
+    /// Of kind [`Decode`](crate::ErrorKind::Decode) if a value does not fit its type.
     fn from_row(row: &dyn Row, at: &mut usize) -> Result<Self>;
 }
 
