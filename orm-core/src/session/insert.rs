@@ -69,15 +69,19 @@ impl Session {
 
     /// Asks for what the database has filled in and did not tell.
     async fn read_back(&mut self, slots: &[u32], key: u16, filled: &Filled) -> Result<()> {
-        let columns: Vec<u16> = once(key).chain(filled.columns.iter().copied().filter(|&column| column != key)).collect();
+        let columns: Vec<u16> =
+            once(key).chain(filled.columns.iter().copied().filter(|&column| column != key)).collect();
         let key_of = |slot: &u32| self.object(*slot).map(|object| object.value.field(key.into()).to_value());
         let keys = slots.iter().map(key_of).collect::<Result<Vec<_>>>()?;
         let node = |index| Node::Column(ColumnRef { table: TableRef::new(filled.table), index });
         let list = Set::List(keys.iter().cloned().map(Node::Bind).collect());
         let these = Node::In { node: Box::new(node(key)), set: list, negated: false };
-        let select =
-            Select { columns: columns.iter().map(|&index| node(index)).collect(), filter: vec![these], ..Select::default() };
-        let (statement, binds) = self.engine.compile(Statement::Select(select.into()))?;
+        let select = Select {
+            columns: columns.iter().map(|&index| node(index)).collect(),
+            filter: vec![these],
+            ..Select::default()
+        };
+        let (statement, binds) = self.engine.compile(Statement::Select(select))?;
         let sink = Some(Returned::of(filled.table, &columns, slots.len()));
         let done = self.open_transaction()?.run(Job { statement, binds, sink, timeout: None }).await?;
         let values = done.sink.map_or_else(|| Ok(Vec::new()), Returned::take)?;
@@ -85,7 +89,8 @@ impl Session {
         for (index, (&slot, key)) in slots.iter().zip(&keys).enumerate() {
             // Most often they come in the order of the keys.
             let mut found = rows.iter().cycle().skip(index).take(rows.len());
-            let row = found.find(|row| row[0] == *key).ok_or_else(|| database("a row that was inserted is not there"))?;
+            let row =
+                found.find(|row| row[0] == *key).ok_or_else(|| database("a row that was inserted is not there"))?;
             let Some(object) = self.arena.get_mut(slot) else { continue };
             for (position, &column) in columns.iter().enumerate().skip(1) {
                 object.value.field_mut(column.into()).read(&ValueRow(row), position)?;
