@@ -1,8 +1,8 @@
 //! Chinook, the sample database of a shop for music: loaded through the session, asked in the query language, and each answer compared
 //! with that of plain SQL on a database made by Chinook's own script.
 //!
-//! CHINOOK_DIR names a folder with `Chinook_Sqlite.sql` (from <https://github.com/lerocha/chinook-database>). Without it the tests
-//! say so and pass; with CI=1 they fail.
+//! CHINOOK_DIR names a folder with `Chinook_Sqlite.sql` and `Chinook_MySql.sql` (from
+//! <https://github.com/lerocha/chinook-database>). Without it the tests say so and pass; with CI=1 they fail.
 
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
@@ -10,6 +10,12 @@
 mod database;
 #[path = "chinook/models.rs"]
 mod models;
+#[cfg(feature = "mysql")]
+#[path = "chinook/scripts.rs"]
+mod scripts;
+#[cfg(feature = "mysql")]
+#[path = "servers/mod.rs"]
+mod servers;
 
 use aludel::{engine::Engine, func, prelude::*, schema::Model};
 use database::chinook;
@@ -22,6 +28,11 @@ use std::fmt::Debug;
 /// A decimal as the original prints it.
 fn money(value: Option<Decimal>) -> String {
     format!("{:.2}", value.unwrap_or_default())
+}
+
+#[cfg(feature = "mysql")]
+async fn connect(url: &str) -> aludel::Result<Engine> {
+    create_engine(url)?.connect().await
 }
 
 async fn same<M: Model + PartialEq + Debug>(engine: &Engine, mut original: Vec<M>) -> aludel::Result<()> {

@@ -178,8 +178,14 @@ fn read(folder: &Path, name: &str) -> String {
     std::fs::read_to_string(folder.join(name)).expect(name).trim().to_owned()
 }
 
-async fn trusted(folder: &Path) -> Result<()> {
+/// The URL of the server without options: over TCP.
+fn address(folder: &Path) -> String {
     let url = read(folder, "url");
+    url.split_once('?').map_or(url.clone(), |(address, _)| address.to_owned())
+}
+
+async fn trusted(folder: &Path) -> Result<()> {
+    let url = address(folder);
     let by_name = url.replace("127.0.0.1", "localhost");
     let tls = |name: &str| folder.join("tls").join(name).display().to_string();
     let (ca, stranger) = (format!("ssl_ca={}", tls("ca.pem")), format!("ssl_ca={}", tls("stranger.pem")));
@@ -215,7 +221,7 @@ async fn trusted(folder: &Path) -> Result<()> {
 }
 
 async fn killed(folder: &Path) -> Result<()> {
-    let e = connect(&format!("{}?sslmode=disable", read(folder, "url"))).await?;
+    let e = connect(&format!("{}?sslmode=disable", address(folder))).await?;
     e.run_script("CREATE TABLE t (v BIGINT)").await?;
     let mut tx = e.begin().await?;
     tx.run(job("INSERT INTO t VALUES (1)", vec![])).await?;
