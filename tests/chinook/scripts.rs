@@ -19,8 +19,12 @@ async fn mysqls_own_script_is_read() -> aludel::Result<()> {
     let tables = &script[script.find("CREATE TABLE").expect("tables")..];
     for dialect in ["mariadb", "mysql"] {
         let Some(database) = Database::of(dialect).await else { continue };
+        // Four titles have a backslash, which the script means as it is.
+        let loader = crate::connect(database.url()).await?;
+        let modes = "SET sql_mode = concat(@@sql_mode, ',NO_BACKSLASH_ESCAPES')";
+        loader.run_script(&format!("{modes}; {tables}")).await?;
+        loader.dispose().await?;
         let engine = crate::connect(database.url()).await?;
-        engine.run_script(tables).await?;
         same(&engine, chinook.rows::<Album>()).await?;
         same(&engine, chinook.rows::<Artist>()).await?;
         same(&engine, chinook.rows::<Customer>()).await?;
@@ -32,13 +36,14 @@ async fn mysqls_own_script_is_read() -> aludel::Result<()> {
         same(&engine, chinook.rows::<Playlist>()).await?;
         same(&engine, chinook.rows::<PlaylistTrack>()).await?;
         same(&engine, chinook.rows::<Track>()).await?;
+        // The script's tables have the server's own collation, which knows no case.
         let by_country = |engine| {
             let total = func::sum(InvoiceLine.unit_price * InvoiceLine.quantity);
             query((Customer.country, total.clone(), func::count(Track.id)))
                 .join(Customer.invoices)
                 .join(Invoice.lines)
                 .join(InvoiceLine.track)
-                .filter(Track.name.like("%love%") | Track.name.ilike("%The %"))
+                .filter(Track.name.ilike("%love%") | Track.name.ilike("%The %"))
                 .group_by(Customer.country)
                 .order_by((total.desc(), Customer.country))
                 .limit(10)
