@@ -8,6 +8,10 @@ use aludel_dialects::BACKENDS;
 pub(crate) fn by_name(name: &str) -> Result<&'static dyn Dialect, Failure> {
     let backend = BACKENDS.iter().find(|backend| backend.dialect == name || backend.aliases.contains(&name));
     match backend.map(|backend| backend.dialect) {
+        #[cfg(feature = "mysql")]
+        Some("mysql") => Ok(const { &aludel_dialects::mysql::MysqlDialect::mysql() }),
+        #[cfg(feature = "mysql")]
+        Some("mariadb") => Ok(const { &aludel_dialects::mysql::MysqlDialect::mariadb() }),
         #[cfg(feature = "postgresql")]
         Some("postgresql") => Ok(&aludel_dialects::postgresql::PostgresqlDialect),
         #[cfg(feature = "sqlite")]

@@ -18,6 +18,7 @@ use aludel::{
 use chrono::NaiveDateTime;
 use rusqlite::{Connection, Row, types::ValueRef};
 use std::{
+    fmt::Debug,
     path::Path,
     sync::{Mutex, OnceLock},
     time::Instant,
@@ -79,6 +80,19 @@ impl Chinook {
     pub fn rows<M: Model>(&self) -> Vec<M> {
         rows(&self.original.lock().unwrap())
     }
+}
+
+/// The rows of a table are those of the original, in whatever order.
+pub async fn same<M: Model + PartialEq + Debug>(engine: &Engine, mut original: Vec<M>) -> aludel::Result<()> {
+    let key = |row: &M| {
+        format!("{:?}", M::table().primary_key.iter().map(|&i| row.field(i.into()).to_value()).collect::<Vec<_>>())
+    };
+    let mut ours = query(M::COLUMNS).on(engine).all().await?;
+    ours.sort_by_cached_key(key);
+    original.sort_by_cached_key(key);
+    assert!(!original.is_empty());
+    assert_eq!(ours, original);
+    Ok(())
 }
 
 fn original(folder: &Path) -> Connection {

@@ -2,30 +2,17 @@
 
 use crate::{
     DIALECT,
-    database::{chinook, differing},
+    database::{chinook, differing, same},
     models::{
         Album, Artist, Customer, Employee, Genre, Invoice, InvoiceLine, MediaType, Playlist, PlaylistTrack, Track,
     },
 };
-use aludel::{engine::Engine, func, prelude::*, schema::Model};
+use aludel::{func, prelude::*};
 use rust_decimal::Decimal;
-use std::fmt::Debug;
 
 /// A decimal as the original prints it.
 fn money(value: Option<Decimal>) -> String {
     format!("{:.2}", value.unwrap_or_default())
-}
-
-async fn same<M: Model + PartialEq + Debug>(engine: &Engine, mut original: Vec<M>) -> aludel::Result<()> {
-    let key = |row: &M| {
-        format!("{:?}", M::table().primary_key.iter().map(|&i| row.field(i.into()).to_value()).collect::<Vec<_>>())
-    };
-    let mut ours = query(M::COLUMNS).on(engine).all().await?;
-    ours.sort_by_cached_key(key);
-    original.sort_by_cached_key(key);
-    assert!(!original.is_empty());
-    assert_eq!(ours, original);
-    Ok(())
 }
 
 #[tokio::test]

@@ -81,6 +81,11 @@ pub fn capabilities(engine: &Engine) -> &Capabilities {
     engine.dialect().capabilities()
 }
 
+/// Whether generated keys follow those that the program gives.
+pub fn keys_follow_given(engine: &Engine) -> bool {
+    capabilities(engine).generated_keys != GeneratedKeys::Counter
+}
+
 /// Whether generated keys follow the rows that there are.
 pub fn keys_follow_rows(engine: &Engine) -> bool {
     capabilities(engine).generated_keys == GeneratedKeys::Rows
@@ -94,10 +99,12 @@ pub fn skipped(reason: &str) -> aludel::Result<()> {
 
 /// Makes `authors.age` a column of 64 bits, where a column has a type that its values must have.
 pub async fn widen_age(engine: &Engine) -> aludel::Result<()> {
-    if DIALECT == "sqlite" {
-        return Ok(());
-    }
-    engine.run_script("ALTER TABLE authors ALTER COLUMN age TYPE BIGINT").await
+    let sql = match DIALECT {
+        "sqlite" => return Ok(()),
+        "postgresql" => "ALTER TABLE authors ALTER COLUMN age TYPE BIGINT",
+        _ => "ALTER TABLE authors MODIFY age BIGINT NOT NULL",
+    };
+    engine.run_script(sql).await
 }
 
 /// Waits until all connections are back in the pool: one that was left in the middle is repaired by a task.

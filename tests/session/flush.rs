@@ -2,7 +2,7 @@
 
 use crate::{
     DIALECT,
-    database::{Log, capabilities, file, keys_follow_rows, memory},
+    database::{Log, capabilities, file, keys_follow_given, memory, skipped},
     models::{Author, Comment, Folder, Post, Profile, Seat, Setting, Ticket, author, post, seat},
 };
 use aludel::{ErrorKind, prelude::*, session::State};
@@ -15,7 +15,7 @@ async fn keys_are_generated_unless_the_program_gives_one() -> aludel::Result<()>
     let given = session.add(Author { id: 40, ..author("given") });
     let after = session.add(author("after"));
     session.flush().await?;
-    let next = if keys_follow_rows(&engine) { 41 } else { 2 };
+    let next = if keys_follow_given(&engine) { 41 } else { 2 };
     assert_eq!((session[first].id, session[given].id, session[after].id), (1, 40, next));
     session.commit().await?;
     assert_eq!(query(Author).on(&engine).count().await?, 3);
@@ -78,8 +78,10 @@ async fn same_shaped_rows_are_few_statements() -> aludel::Result<()> {
     session.commit().await?;
     // Between BEGIN and COMMIT: 64, 32 and 4 rows, or all.
     let inserts = if capabilities(&engine).insert_many.powers_of_two { 3 } else { 1 };
+    // Where an INSERT returns nothing, a SELECT asks for what the server filled in.
+    let selects = usize::from(!capabilities(&engine).returning);
     let statements = log.take();
-    assert_eq!(statements.len(), 2 + inserts, "{statements:?}");
+    assert_eq!(statements.len(), 2 + inserts + selects, "{statements:?}");
     Ok(())
 }
 
@@ -93,6 +95,7 @@ async fn each_object_gets_the_key_of_its_own_row() -> aludel::Result<()> {
                 "CREATE TRIGGER shadow BEFORE INSERT ON authors WHEN NEW.name NOT LIKE 'shadow%' \
                  BEGIN INSERT INTO authors (name, age) VALUES ('shadow of ' || NEW.name, 0); END"
             }
+            "mariadb" | "mysql" => return skipped("no trigger can write to the table that it is of"),
             _ => {
                 "CREATE FUNCTION shadow() RETURNS trigger LANGUAGE plpgsql AS $$ \
                  BEGIN INSERT INTO authors (name, age) VALUES ('shadow of ' || NEW.name, 0); RETURN NEW; END $$; \
@@ -145,9 +148,12 @@ async fn rows_that_refer_to_their_own_table_are_put_in_order() -> aludel::Result
         folder(3, Some(2), "leaf"),
         folder(2, Some(1), "branch"),
         folder(1, None, "root"),
-        folder(4, Some(4), "its own parent"),
         folder(5, Some(1), "twig"),
     ]);
+    // Where keys are checked row by row, no such row could ever be deleted.
+    if capabilities(&engine).deferrable_keys {
+        session.add(folder(4, Some(4), "its own parent"));
+    }
     session.commit().await?;
     // Tracked in an order that is wrong for a deletion.
     let mut other = engine.session();
@@ -220,10 +226,8 @@ async fn a_failed_flush_leaves_everything_pending() -> aludel::Result<()> {
     let twin = session.add(author("Alice"));
     session[carol].age = 5;
     let error = session.flush().await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.table(), error.column()),
-        (ErrorKind::UniqueViolation, Some("authors"), Some("name"))
-    );
+    let column = capabilities(&engine).names_columns.then_some("name");
+    assert_eq!((error.kind(), error.table(), error.column()), (ErrorKind::UniqueViolation, Some("authors"), column));
     assert!(error.sql().is_some_and(|sql| sql.starts_with("INSERT INTO authors")), "{error:?}");
     assert!(!session.in_transaction(), "it was rolled back");
     assert_eq!((session.state(carol), session.state(twin)), (State::Pending, State::Pending));

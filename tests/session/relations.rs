@@ -166,6 +166,7 @@ async fn a_row_that_should_be_there_and_is_not() -> aludel::Result<()> {
     session
         .execute(text(match DIALECT {
             "sqlite" => "PRAGMA defer_foreign_keys = ON",
+            "mariadb" | "mysql" => "SET foreign_key_checks = 0",
             _ => "SET LOCAL session_replication_role = replica",
         }))
         .await?;

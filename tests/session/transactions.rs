@@ -1,7 +1,7 @@
 //! When a transaction begins and how it ends.
 
 use crate::{
-    database::{Log, file, memory, with_options},
+    database::{Log, capabilities, file, memory, skipped, with_options},
     models::{Author, Setting, author},
 };
 use aludel::{
@@ -124,7 +124,7 @@ async fn inserted_changed_and_deleted_in_one_transaction() -> aludel::Result<()>
 async fn a_read_only_transaction_refuses_writes() -> aludel::Result<()> {
     let engine = file().await;
     let mut session = engine.session();
-    let options = TransactionOptions { isolation: Some(IsolationLevel::Serializable), read_only: true };
+    let options = TransactionOptions { isolation: Some(IsolationLevel::RepeatableRead), read_only: true };
     session.begin_with(options).await?;
     assert_eq!(session.begin().await.unwrap_err().kind(), ErrorKind::State, "it was begun already");
     assert_eq!(session.query(Author).count().await?, 0);
@@ -168,6 +168,9 @@ async fn two_sessions_see_each_others_commits() -> aludel::Result<()> {
 #[tokio::test]
 async fn a_commit_that_fails_leaves_everything_pending() -> aludel::Result<()> {
     let engine = memory().await;
+    if !capabilities(&engine).deferrable_keys {
+        return skipped("nothing is left to be checked at the commit");
+    }
     engine
         .run_script(
             "CREATE TABLE guard (id INTEGER PRIMARY KEY, name TEXT REFERENCES settings (name) DEFERRABLE INITIALLY DEFERRED)",

@@ -64,7 +64,7 @@ struct Types {
     json: Json<Vec<i64>>,
     mood: Mood,
     level: Level,
-    #[column(sql_type = "citext")]
+    #[column(sql_type = "CHAR(9)")]
     custom: String,
 }
 
@@ -80,7 +80,7 @@ struct Types {
     check(name = "ck_by_hand", "balance >= 0")
 )]
 struct Account {
-    #[column(primary_key)]
+    #[column(primary_key, length = 20)]
     region: String,
     #[column(primary_key)]
     number: i64,
@@ -88,7 +88,7 @@ struct Account {
     name: String,
     #[column(index)]
     mood: Mood,
-    #[column(foreign_key = Owner.id, on_delete = "cascade", on_update = "set null", deferred)]
+    #[column(foreign_key = Owner.id, on_delete = "cascade", on_update = "set null")]
     owner_id: Option<i64>,
     #[column(check = "balance > -0.00 OR balance IS NULL", precision = 10, scale = 2, server_default = "1.5")]
     balance: Decimal,
@@ -117,7 +117,7 @@ struct Owner {
 struct Order {
     #[column(primary_key, name = "select")]
     select: i64,
-    #[column(name = "fullName", unique)]
+    #[column(name = "fullName", unique, length = 100)]
     full_name: String,
     #[column(name = "with \"quotes\"")]
     quoted: Option<String>,
@@ -128,6 +128,16 @@ struct Order {
     second: i64,
     #[column(foreign_key = Self.select)]
     parent: Option<i64>,
+}
+
+/// A key that is checked at the commit.
+#[derive(Model, Debug, Clone, Default)]
+#[table("pages")]
+struct Page {
+    #[column(primary_key)]
+    id: i64,
+    #[column(foreign_key = Self.id, deferred)]
+    next_id: Option<i64>,
 }
 
 /// Two tables that refer to each other.
@@ -152,7 +162,13 @@ struct Egg {
 /// Creates and drops the tables in each dialect, and keeps the SQL.
 async fn created(metadata: MetaData, name: &str) {
     for &dialect in DIALECTS {
-        let create = metadata.create_all_sql(dialect).expect("SQL");
+        let create = match metadata.create_all_sql(dialect) {
+            Err(error) if !dialect.capabilities().deferrable_keys && error.message().contains("deferred") => {
+                println!("skipped on {}: {error}", dialect.name());
+                continue;
+            }
+            create => create.expect("SQL"),
+        };
         let drop = metadata.drop_all_sql(dialect).expect("SQL");
         // The parser knows no types of two words, no quotes within a quoted name, and no word as a pragma's value.
         parsed(&create.replace(" UNSIGNED", ""), dialect);
@@ -160,10 +176,8 @@ async fn created(metadata: MetaData, name: &str) {
         kept(name, dialect, &format!("{create}{drop}"));
         let Some(database) = Database::of(dialect.name()).await else { continue };
         let engine = crate::connect(database.url()).await.expect("an engine");
-        if name == "ddl_types" && dialect.name() == "postgresql" {
-            // What the type of a column of one's own comes from.
-            engine.run_script("CREATE DOMAIN citext AS text").await.expect("a type");
-        }
+        // The server may be of another version than that of the snapshot.
+        let create = metadata.create_all_sql(engine.dialect()).expect("SQL");
         metadata.create_all(&engine).await.expect("tables");
         metadata.create_all(&engine).await.expect("the same tables");
         metadata.drop_all(&engine).await.expect("no tables");
@@ -187,6 +201,11 @@ async fn every_constraint() {
 #[tokio::test]
 async fn names_that_must_be_quoted() {
     created(metadata![Order], "ddl_quoted").await;
+}
+
+#[tokio::test]
+async fn deferred_keys() {
+    created(metadata![Page], "ddl_deferred").await;
 }
 
 #[tokio::test]
@@ -242,9 +261,10 @@ async fn defaults_and_constraints_hold() {
 }
 
 async fn constraints_hold(engine: &Engine) {
-    let native = engine.dialect().name() != "sqlite";
+    let dialect = engine.dialect().name();
     // What a type of the server's own refuses is no matter of a constraint.
-    let by_type = |otherwise| if native { otherwise } else { ErrorKind::CheckViolation };
+    let by_length = if dialect == "sqlite" { ErrorKind::CheckViolation } else { ErrorKind::Encode };
+    let by_type = if dialect == "postgresql" { ErrorKind::Database } else { ErrorKind::CheckViolation };
     metadata![Account, Owner].create_all(engine).await.expect("tables");
     engine
         .run_script("INSERT INTO accounts (region, number, name, mood) VALUES ('eu', 1, 'first', 'calm')")
@@ -265,8 +285,8 @@ async fn constraints_hold(engine: &Engine) {
             ErrorKind::CheckViolation,
         ),
         ("INSERT INTO accounts (region, number, name) VALUES ('eu', 2, 'other')", ErrorKind::NotNullViolation),
-        ("UPDATE accounts SET active = 2", by_type(ErrorKind::Database)),
-        ("UPDATE accounts SET name = 'ééééééééééééééééééééé'", by_type(ErrorKind::Encode)),
+        ("UPDATE accounts SET active = 2", by_type),
+        ("UPDATE accounts SET name = 'ééééééééééééééééééééé'", by_length),
         ("UPDATE accounts SET retries = 100", ErrorKind::CheckViolation),
         ("UPDATE accounts SET owner_id = 5", ErrorKind::ForeignKeyViolation),
     ] {

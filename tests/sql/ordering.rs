@@ -50,7 +50,7 @@ async fn labels() {
     sheet
         .rows(query((twice(), func::count_all())).group_by(twice()).order_by(twice()), [(50, 2), (72, 1), (120, 1)])
         .await;
-    sheet.rows(query(User.id.label("Mixed Case \"quoted\"")).limit(1), [1]).await;
+    sheet.rows(query(User.id.label("Mixed Case \"quoted\"")).filter(User.id.eq(1)), [1]).await;
     sheet.rows(query(User.id.label("select")).order_by(User.id.label("select")).limit(1), [1]).await;
     sheet.finish("labels");
 }

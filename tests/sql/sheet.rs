@@ -14,13 +14,20 @@ use aludel::{
     statement::Statement,
 };
 use sqlparser::{
-    dialect::{Dialect as Grammar, PostgreSqlDialect as PostgresqlGrammar, SQLiteDialect as SqliteGrammar},
+    dialect::{
+        Dialect as Grammar, MySqlDialect as MysqlGrammar, PostgreSqlDialect as PostgresqlGrammar,
+        SQLiteDialect as SqliteGrammar,
+    },
     parser::Parser,
 };
 use std::fmt::{Debug, Write};
 
 pub const DIALECTS: &[&dyn Dialect] = &[
     &SqliteDialect,
+    #[cfg(feature = "mysql")]
+    &aludel::dialects::mysql::MysqlDialect::mysql(),
+    #[cfg(feature = "mysql")]
+    &aludel::dialects::mysql::MysqlDialect::mariadb(),
     #[cfg(feature = "postgresql")]
     &aludel::dialects::postgresql::PostgresqlDialect,
 ];
@@ -142,6 +149,7 @@ pub fn refused(statement: impl Into<Statement>) -> String {
 pub fn parsed(sql: &str, dialect: &dyn Dialect) {
     let grammar: &dyn Grammar = match dialect.name() {
         "sqlite" => &SqliteGrammar {},
+        "mariadb" | "mysql" => &MysqlGrammar {},
         _ => &PostgresqlGrammar {},
     };
     if let Err(error) = Parser::parse_sql(grammar, sql) {

@@ -58,6 +58,13 @@ const CAPABILITIES: Capabilities = Capabilities {
     max_name: 64,
 };
 
+const MARIADB: Capabilities = Capabilities {
+    returning: true,
+    last_insert_id: LastInsertId::Untold,
+    simultaneous_assignments: true, // the driver asks for it
+    ..CAPABILITIES
+};
+
 /// The most digits that a `Decimal` of the program's has.
 const MAX_DECIMAL_DIGITS: u8 = 28;
 /// The most characters that a `VARCHAR` has, four bytes each: a row of all columns but the largest types holds 65,535 bytes.
@@ -78,29 +85,26 @@ pub(super) struct Server {
 
 impl MysqlDialect {
     /// MySQL 8.
-    pub fn mysql() -> Self {
-        Self::of(Server { mariadb: false, version: (8, 4), key_step: 1 }, false)
+    pub const fn mysql() -> Self {
+        Self { extended: false, mariadb: false, uuids: false, capabilities: CAPABILITIES }
     }
 
-    /// MariaDB 11, with its own SQL.
-    pub fn mariadb() -> Self {
-        Self::of(Server { mariadb: true, version: (11, 4), key_step: 1 }, true)
+    /// MariaDB 10.7 and later, with its own SQL.
+    pub const fn mariadb() -> Self {
+        Self { extended: true, mariadb: true, uuids: true, capabilities: MARIADB }
     }
 
     /// The dialect of a server; MariaDB's own SQL is used if it is one and that is `wanted`.
     pub(super) fn of(server: Server, wanted: bool) -> Self {
         let Server { mariadb, version, key_step } = server;
-        let extended = mariadb && wanted && version >= (10, 5);
-        let mut capabilities = CAPABILITIES;
+        if mariadb && wanted && version >= (10, 5) {
+            return Self { uuids: version >= (10, 7), ..Self::mariadb() };
+        }
+        let mut dialect = Self { mariadb, ..Self::mysql() };
         if key_step != 1 {
-            capabilities.last_insert_id = LastInsertId::OneRow;
+            dialect.capabilities.last_insert_id = LastInsertId::OneRow;
         }
-        if extended {
-            capabilities.returning = true;
-            capabilities.last_insert_id = LastInsertId::Untold;
-            capabilities.simultaneous_assignments = true; // the driver asks for it
-        }
-        Self { extended, mariadb, uuids: extended && version >= (10, 7), capabilities }
+        dialect
     }
 
     fn type_name(&self, sql_type: SqlType) -> Result<Cow<'static, str>> {

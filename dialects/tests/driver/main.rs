@@ -14,6 +14,8 @@ mod mariadb;
 #[path = "suite/mod.rs"]
 #[allow(clippy::duplicate_mod, reason = "that is the way of this suite")]
 mod mysql;
+#[cfg(feature = "mysql")]
+mod mysql_own;
 #[cfg(feature = "postgresql")]
 #[path = "suite/mod.rs"]
 #[allow(clippy::duplicate_mod, reason = "that is the way of this suite")]

@@ -46,7 +46,7 @@ pub struct Job {
 pub struct Done {
     /// Rows inserted, changed or deleted, as the server counts them.
     pub affected: u64,
-    /// The key generated for an INSERT of one row, where the dialect's capabilities say that the driver tells it.
+    /// The key generated for an INSERT of one row, or for the first of many, where the capabilities say that the driver tells it.
     pub last_insert_id: Option<i64>,
     /// The sink that was handed in.
     pub sink: Option<Box<dyn RowSink>>,

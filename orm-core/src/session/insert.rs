@@ -10,12 +10,15 @@ use crate::{
     compile::{Capabilities, Compiled, Dialect, InsertMany, LastInsertId},
     engine::{Done, Job},
     error::{Error, ErrorKind, Result},
-    expr::Node,
+    expr::{
+        Node,
+        tree::{Select, Set},
+    },
     schema::{ColumnRef, TableDef, TableRef},
     statement::{Conflict, Insert, Statement},
     types::{Row, RowSink, SqlType, Value, ValueRow},
 };
-use std::{any::Any, ops::ControlFlow, ptr, slice, sync::Arc};
+use std::{any::Any, iter::once, ops::ControlFlow, ptr, slice, sync::Arc};
 
 impl Session {
     /// Inserts objects in their order; those that follow one another and give the same columns of a table a value go together.
@@ -55,6 +58,43 @@ impl Session {
             let (chunk, others) = rest.split_at(filled.at_once.rows(rest.len()));
             self.inserted(chunk, done, &filled).map_err(here)?;
             rest = others;
+        }
+        if let Some(key) = filled.read_back {
+            for chunk in slots.chunks(filled.at_once.most.max(1)) {
+                self.read_back(chunk, key, &filled).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for what the database has filled in and did not tell.
+    async fn read_back(&mut self, slots: &[u32], key: u16, filled: &Filled) -> Result<()> {
+        let columns: Vec<u16> =
+            once(key).chain(filled.columns.iter().copied().filter(|&column| column != key)).collect();
+        let key_of = |slot: &u32| self.object(*slot).map(|object| object.value.field(key.into()).to_value());
+        let keys = slots.iter().map(key_of).collect::<Result<Vec<_>>>()?;
+        let node = |index| Node::Column(ColumnRef { table: TableRef::new(filled.table), index });
+        let list = Set::List(keys.iter().cloned().map(Node::Bind).collect());
+        let these = Node::In { node: Box::new(node(key)), set: list, negated: false };
+        let select = Select {
+            columns: columns.iter().map(|&index| node(index)).collect(),
+            filter: vec![these],
+            ..Select::default()
+        };
+        let (statement, binds) = self.engine.compile(Statement::Select(select))?;
+        let sink = Some(Returned::of(filled.table, &columns, slots.len()));
+        let done = self.open_transaction()?.run(Job { statement, binds, sink, timeout: None }).await?;
+        let values = done.sink.map_or_else(|| Ok(Vec::new()), Returned::take)?;
+        let rows: Vec<&[Value]> = values.chunks_exact(columns.len()).collect();
+        for (index, (&slot, key)) in slots.iter().zip(&keys).enumerate() {
+            // Most often they come in the order of the keys.
+            let mut found = rows.iter().cycle().skip(index).take(rows.len());
+            let row =
+                found.find(|row| row[0] == *key).ok_or_else(|| database("a row that was inserted is not there"))?;
+            let Some(object) = self.arena.get_mut(slot) else { continue };
+            for (position, &column) in columns.iter().enumerate().skip(1) {
+                object.value.field_mut(column.into()).read(&ValueRow(row), position)?;
+            }
         }
         Ok(())
     }
@@ -182,6 +222,8 @@ pub(super) struct Filled {
     generated: Option<u16>,
     /// How much of what is filled in the driver tells by itself.
     told: LastInsertId,
+    /// The primary key by which the rest is asked for, where an INSERT does not return it.
+    read_back: Option<u16>,
     /// How many rows go into one INSERT.
     at_once: InsertMany,
 }
@@ -190,7 +232,7 @@ impl Filled {
     /// Nothing that anybody wants to know.
     pub(super) fn unread(table: &'static TableDef, given: &[u16], dialect: &dyn Dialect) -> Self {
         let at_once = at_once(given, dialect.capabilities(), true);
-        Self { table, columns: Arc::default(), generated: None, told: LastInsertId::Untold, at_once }
+        Self { table, columns: Arc::default(), generated: None, told: LastInsertId::Untold, read_back: None, at_once }
     }
 
     /// # Errors
@@ -200,22 +242,38 @@ impl Filled {
         let &Capabilities { returning, last_insert_id, .. } = capabilities;
         let columns: Arc<[u16]> = (0..table.columns.len() as u16).filter(|column| !given.contains(column)).collect();
         let generated = columns.iter().copied().find(|&column| table.columns[usize::from(column)].autoincrement);
-        let told = if columns.len() == 1 && generated.is_some() { last_insert_id } else { LastInsertId::Untold };
-        if !(returning || told != LastInsertId::Untold || columns.is_empty()) {
+        let told = match generated {
+            Some(_) if columns.len() == 1 || !returning => last_insert_id,
+            _ => LastInsertId::Untold,
+        };
+        let key_is_known = |key: &u16| match generated {
+            Some(generated) => *key == generated && told != LastInsertId::Untold,
+            None => given.contains(key),
+        };
+        let all_told = columns.len() == usize::from(told != LastInsertId::Untold);
+        let read_back = match &table.primary_key[..] {
+            [key] if !returning && !all_told && key_is_known(key) => Some(*key),
+            _ => None,
+        };
+        if !(returning || all_told || read_back.is_some()) {
             let name = dialect.name();
             let message =
                 format!("{name} cannot tell what it fills in: give each column with a server default a value");
             return Err(Error::new(ErrorKind::NotSupported, message).with_table(table.full_name()));
         }
         // Rows that are returned are told apart by their generated key.
-        let many = columns.is_empty() || told == LastInsertId::FirstRow || (returning && generated.is_some());
-        let at_once = at_once(given, capabilities, many);
-        Ok(Self { table, columns, generated, told, at_once })
+        let told_apart = match generated {
+            Some(_) => returning || told == LastInsertId::FirstRow,
+            None => columns.is_empty() || read_back.is_some(),
+        };
+        let at_once = at_once(given, capabilities, told_apart);
+        Ok(Self { table, columns, generated, told, read_back, at_once })
     }
 
     /// The columns to read back from an INSERT of so many rows.
     fn returning(&self, rows: usize) -> &[u16] {
         match self.told {
+            _ if self.read_back.is_some() => &[],
             LastInsertId::FirstRow => &[],
             LastInsertId::OneRow if rows == 1 => &[],
             _ => &self.columns,

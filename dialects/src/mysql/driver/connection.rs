@@ -210,11 +210,13 @@ impl MysqlConnection {
     }
 
     async fn start_anew(&mut self) -> Result<()> {
-        if self.link.statements.preparing {
-            self.state.broken = true;
-        }
         if self.state.broken {
             return self.state.check();
+        }
+        if self.link.statements.preparing {
+            // Its end is that of its transaction.
+            self.state.broken = true;
+            return Ok(());
         }
         let was_pending = self.state.pending;
         if was_pending || self.link.unread != Unread::Nothing {

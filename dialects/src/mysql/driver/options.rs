@@ -52,7 +52,8 @@ impl Options {
         let statement_cache =
             options.number("statement_cache")?.unwrap_or(const { NonZeroUsize::new(128).expect("128 is not 0") });
         Ok(Self {
-            connect: connect.statement_cache_capacity(statement_cache.get()),
+            // What sqlx forgets before we do, it prepares again in the middle of a statement, where no future can be dropped safely.
+            connect: connect.statement_cache_capacity(statement_cache.get().saturating_add(32)),
             connect_timeout: options.duration("connect_timeout")?.unwrap_or(Duration::from_secs(10)),
             mariadb: url.dialect() == "mariadb",
             lock_timeout: options.duration("lock_timeout")?,

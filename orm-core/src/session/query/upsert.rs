@@ -75,7 +75,8 @@ impl<M: Model, X> InsertRows<M, X> {
 }
 
 impl<M: Model, X> OnConflict<M, X> {
-    /// Leaves the row that is there as it is: `ON CONFLICT (…) DO NOTHING`.
+    /// Leaves the row that is there as it is: `ON CONFLICT (…) DO NOTHING`. It is not counted, but on MySQL and MariaDB, which are told to
+    /// set it to what it is.
     ///
     /// ```
     /// # use aludel_doc::*;
