@@ -14,6 +14,8 @@ mod ddl;
 mod decimals;
 mod fixture;
 mod joins;
+#[cfg(feature = "mysql")]
+mod mysql;
 mod numbers;
 mod ordering;
 mod precedence;

@@ -177,7 +177,7 @@ impl Dialect for MysqlDialect {
             )),
             (SqlType::Decimal, _, Some((precision, scale))) => Ok(format!("DECIMAL({precision}, {scale})").into()),
             (SqlType::Decimal, ..) => {
-                Err(self.no("decimals of any number of digits; say how many: precision = (18, 6)"))
+                Err(self.no("decimals of any number of digits; say how many: precision = 18, scale = 6"))
             }
             (sql_type, ..) => self.type_name(sql_type),
         }
