@@ -67,7 +67,8 @@ const MARIADB: Capabilities = Capabilities {
 
 /// The most digits that a `Decimal` of the program's has.
 const MAX_DECIMAL_DIGITS: u8 = 28;
-/// The most characters that a `VARCHAR` has, four bytes each: a row of all columns but the largest types holds 65,535 bytes.
+/// The most characters that a `VARCHAR` has, four bytes each: a row of all columns but the largest types holds 65,535
+/// bytes.
 const MAX_VARCHAR: u32 = 16_383;
 const MAX_VARBINARY: u32 = 65_532;
 /// The most bytes of a column in a key.

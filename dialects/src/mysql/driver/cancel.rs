@@ -52,8 +52,8 @@ impl Canceller {
         self.shot.swap(false, Ordering::Relaxed)
     }
 
-    /// Runs `work` for no longer than `limit`. The server is told to end what ran for too long, and its answer waited for, so that the
-    /// connection can go on; `None` if there is none.
+    /// Runs `work` for no longer than `limit`. The server is told to end what ran for too long, and its answer waited
+    /// for, so that the connection can go on; `None` if there is none.
     pub(super) async fn limited<T>(
         &self,
         limit: Option<Duration>,
@@ -77,7 +77,8 @@ impl Canceller {
 
 /// What `work` yields, if it does so within `limit`.
 ///
-/// A task whose socket always has more to read is polled again and again before a timer's turn comes, so the clock is read here.
+/// A task whose socket always has more to read is polled again and again before a timer's turn comes, so the clock is
+/// read here.
 pub(super) async fn within<T>(limit: Duration, mut work: Pin<&mut impl Future<Output = T>>) -> Option<T> {
     let deadline = Instant::now().checked_add(limit);
     let work = poll_fn(|context| match work.as_mut().poll(context) {

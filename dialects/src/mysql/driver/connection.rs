@@ -124,8 +124,8 @@ impl MysqlConnection {
         Ok(())
     }
 
-    /// Ends what the server still does. It is not first waited for: sqlx reads off rows for as long as they come, and lets no timer
-    /// have its turn.
+    /// Ends what the server still does. It is not first waited for: sqlx reads off rows for as long as they come, and
+    /// lets no timer have its turn.
     async fn end_unread(&mut self) -> Result<()> {
         let canceller = self.canceller.clone();
         let ended = match canceller.cancel().await {

@@ -95,7 +95,8 @@ fn kind(number: u16, code: &str) -> ErrorKind {
         1317 | 1028 => Kind::Cancelled,
         1051 | 1146 => Kind::UndefinedTable,
         1054 => Kind::UndefinedColumn,
-        // Too long, out of range, no such member of an enum, no such character or date, a number too large while computing.
+        // Too long, out of range, no such member of an enum, no such character or date, a number too large while
+        // computing.
         1264 | 1265 | 1292 | 1366 | 1406 | 1690 => Kind::Encode,
         // A write in a read-only transaction.
         1792 => Kind::State,

@@ -25,8 +25,8 @@ use connection::MysqlConnection;
 use options::Options;
 use std::{fmt, sync::Arc};
 
-/// Makes the driver that the URL describes; connects to nothing yet. `mariadb://` uses the SQL that only MariaDB has, if the server is
-/// one; `mysql://` keeps to that of MySQL 8 on both.
+/// Makes the driver that the URL describes; connects to nothing yet. `mariadb://` uses the SQL that only MariaDB has,
+/// if the server is one; `mysql://` keeps to that of MySQL 8 on both.
 ///
 /// # Errors
 /// Of kind [`Configuration`](aludel_core::ErrorKind::Configuration) if an option does not fit.

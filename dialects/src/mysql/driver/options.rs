@@ -52,7 +52,8 @@ impl Options {
         let statement_cache =
             options.number("statement_cache")?.unwrap_or(const { NonZeroUsize::new(128).expect("128 is not 0") });
         Ok(Self {
-            // What sqlx forgets before we do, it prepares again in the middle of a statement, where no future can be dropped safely.
+            // What sqlx forgets before we do, it prepares again in the middle of a statement, where no future can be
+            // dropped safely.
             connect: connect.statement_cache_capacity(statement_cache.get().saturating_add(32)),
             connect_timeout: options.duration("connect_timeout")?.unwrap_or(Duration::from_secs(10)),
             mariadb: url.dialect() == "mariadb",
@@ -73,14 +74,16 @@ impl Options {
         }
     }
 
-    /// What a new connection says and asks first, in one round trip. MySQL reads `/*!80000 … */` and MariaDB `/*M! … */`.
+    /// What a new connection says and asks first, in one round trip. MySQL reads `/*!80000 … */` and MariaDB `/*M! …
+    /// */`.
     pub(super) fn greeting(&self) -> String {
         let locks = self.lock_timeout.map(|limit| {
             let seconds = limit.as_millis().div_ceil(1_000);
             format!(", innodb_lock_wait_timeout = {0}, lock_wait_timeout = {0}", seconds.max(1))
         });
-        // Each mode has a surprise in it that other databases do not have: values changed to fit, || for OR, differences of
-        // unsigned numbers that may not be negative. What an UPDATE assigns is computed from the row as it was.
+        // Each mode has a surprise in it that other databases do not have: values changed to fit, || for OR,
+        // differences of unsigned numbers that may not be negative. What an UPDATE assigns is computed from the row as
+        // it was.
         let modes = "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,\
             PIPES_AS_CONCAT,NO_UNSIGNED_SUBTRACTION";
         let simultaneous = if self.mariadb { "/*M! ',SIMULTANEOUS_ASSIGNMENT' */" } else { "" };

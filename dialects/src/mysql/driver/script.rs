@@ -8,7 +8,8 @@ pub(super) enum Effect {
     Ends,
 }
 
-/// What the statement does to its transaction. That DDL commits it is left to the server: a rollback then has nothing to do.
+/// What the statement does to its transaction. That DDL commits it is left to the server: a rollback then has nothing
+/// to do.
 pub(super) fn effect(statement: &str) -> Effect {
     let mut words = Words(statement).map(str::to_ascii_lowercase);
     let first = words.next().unwrap_or_default();

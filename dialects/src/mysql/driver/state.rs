@@ -18,7 +18,8 @@ pub(super) struct State {
 pub(super) enum TransactionState {
     None,
     Open,
-    /// The server rolled it back. What came next would be kept at once, so nothing does until the program has rolled back too.
+    /// The server rolled it back. What came next would be kept at once, so nothing does until the program has rolled
+    /// back too.
     Failed,
 }
 

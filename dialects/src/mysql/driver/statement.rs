@@ -87,7 +87,8 @@ pub(super) fn text(sql: &Arc<str>) -> SqlStr {
 /// The statements that a connection has prepared, those used last.
 pub(super) struct Statements {
     known: LruCache<u64, Arc<Prepared>>,
-    /// A statement is being prepared, or was when its future was dropped: sqlx then no longer knows which answer is whose.
+    /// A statement is being prepared, or was when its future was dropped: sqlx then no longer knows which answer is
+    /// whose.
     pub(super) preparing: bool,
 }
 
