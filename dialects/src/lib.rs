@@ -1,10 +1,7 @@
-//! SQLite, PostgreSQL, MySQL and Oracle for Aludel: a cargo feature each.
+//! SQLite, PostgreSQL, MySQL and Oracle for Aludel: the SQL of each, and its drivers behind a cargo feature.
 
-#[cfg(feature = "mysql")]
 pub mod mysql;
-#[cfg(feature = "postgresql")]
 pub mod postgresql;
-#[cfg(feature = "sqlite")]
 pub mod sqlite;
 
 mod backends;

@@ -2,33 +2,33 @@
 
 use crate::{problem::Problem, report::Failure};
 use aludel_core::compile::Dialect;
-use aludel_dialects::BACKENDS;
+use aludel_dialects::{BACKENDS, mysql::MysqlDialect, postgresql::PostgresqlDialect, sqlite::SqliteDialect};
 
 /// The dialect called `name`.
 pub(crate) fn by_name(name: &str) -> Result<&'static dyn Dialect, Failure> {
     let backend = BACKENDS.iter().find(|backend| backend.dialect == name || backend.aliases.contains(&name));
-    match backend.map(|backend| backend.dialect) {
-        #[cfg(feature = "mysql")]
-        Some("mysql") => Ok(const { &aludel_dialects::mysql::MysqlDialect::mysql() }),
-        #[cfg(feature = "mysql")]
-        Some("mariadb") => Ok(const { &aludel_dialects::mysql::MysqlDialect::mariadb() }),
-        #[cfg(feature = "postgresql")]
-        Some("postgresql") => Ok(&aludel_dialects::postgresql::PostgresqlDialect),
-        #[cfg(feature = "sqlite")]
-        Some("sqlite") => Ok(&aludel_dialects::sqlite::SqliteDialect),
-        Some(dialect) => Err(Failure::usage(
-            Problem::new(format!("{dialect} is not in this build of the command"))
-                .help(format!("it knows: {}", known())),
-        )),
-        None => {
-            let problem = Problem::new(format!("unknown dialect {name:?}")).help(format!("known are: {}", known()));
-            Err(Failure::usage(problem))
-        }
-    }
+    let Some(backend) = backend else {
+        let problem = Problem::new(format!("unknown dialect {name:?}")).help(format!("known are: {}", known()));
+        return Err(Failure::usage(problem));
+    };
+    written(backend.dialect).ok_or_else(|| {
+        let problem = Problem::new(format!("{} is not here yet", backend.dialect));
+        Failure::usage(problem.help(format!("known are: {}", known())))
+    })
+}
+
+fn written(name: &str) -> Option<&'static dyn Dialect> {
+    Some(match name {
+        "mysql" => const { &MysqlDialect::mysql() },
+        "mariadb" => const { &MysqlDialect::mariadb() },
+        "postgresql" => &PostgresqlDialect,
+        "sqlite" => &SqliteDialect,
+        _ => return None,
+    })
 }
 
 fn known() -> String {
-    let mut names: Vec<&str> = BACKENDS.iter().filter(|backend| backend.open.is_some()).map(|b| b.dialect).collect();
-    names.dedup();
+    let names: Vec<&str> =
+        BACKENDS.iter().map(|backend| backend.dialect).filter(|name| written(name).is_some()).collect();
     names.join(", ")
 }

@@ -76,12 +76,13 @@ const MAX_KEY: u32 = 3_072;
 
 /// What a server says of itself, as far as its SQL depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Server {
-    pub(super) mariadb: bool,
+pub struct Server {
+    /// Whether it is a MariaDB.
+    pub mariadb: bool,
     /// Its version: 10, 11.
-    pub(super) version: (u16, u16),
-    /// How far generated keys are apart.
-    pub(super) key_step: u64,
+    pub version: (u16, u16),
+    /// How far generated keys are apart: `auto_increment_increment`.
+    pub key_step: u64,
 }
 
 impl MysqlDialect {
@@ -96,7 +97,7 @@ impl MysqlDialect {
     }
 
     /// The dialect of a server; MariaDB's own SQL is used if it is one and that is `wanted`.
-    pub(super) fn of(server: Server, wanted: bool) -> Self {
+    pub fn of(server: Server, wanted: bool) -> Self {
         let Server { mariadb, version, key_step } = server;
         if mariadb && wanted && version >= (10, 5) {
             return Self { uuids: version >= (10, 7), ..Self::mariadb() };

@@ -3,6 +3,7 @@
 mod canonical;
 mod catalog;
 mod dialect;
+#[cfg(feature = "postgresql")]
 pub mod driver;
 mod reserved;
 

@@ -272,7 +272,7 @@ fn whole(compiler: &mut Compiler<'_>, function: &Function, step: &str, beyond: &
     Ok(true)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "sqlite"))]
 mod tests {
     use super::SqliteDialect;
     use aludel_core::{

@@ -3,6 +3,7 @@
 mod catalog;
 mod declared;
 mod dialect;
+#[cfg(feature = "sqlite")]
 pub mod driver;
 mod reserved;
 
