@@ -5,5 +5,7 @@ pub mod postgresql;
 pub mod sqlite;
 
 mod backends;
+#[cfg(any(feature = "mysql", feature = "postgresql"))]
+mod scan;
 
 pub use backends::BACKENDS;

@@ -1,5 +1,7 @@
 //! What a text does to the transaction, as far as its words tell.
 
+use crate::scan::{self, Words};
+
 /// What a statement does to the transaction that it runs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effect {
@@ -12,7 +14,7 @@ pub(super) enum Effect {
 
 /// What the statement does to its transaction.
 pub(super) fn effect(statement: &str) -> Effect {
-    let mut words = Words(statement).map(|word| word.to_ascii_lowercase());
+    let mut words = Words(statement, skipped).map(|word| word.to_ascii_lowercase());
     let first = words.next().unwrap_or_default();
     let mut second = words.next().unwrap_or_default();
     if matches!(second.as_str(), "work" | "transaction") && first != "prepare" && first != "start" {
@@ -31,7 +33,7 @@ pub(super) fn effect(statement: &str) -> Effect {
 
 /// Whether the statement reads and does nothing else, so that ending it early undoes nothing.
 pub(super) fn reads(statement: &str) -> bool {
-    let mut words = Words(statement);
+    let mut words = Words(statement, skipped);
     let is = |word: &str, known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(word));
     words.next().is_some_and(|word| is(word, &["select", "values", "table", "with", "show"]))
         && !words.any(|word| is(word, &["insert", "update", "delete", "merge", "into"]))
@@ -56,53 +58,7 @@ pub(super) fn placeholders(mut sql: &str) -> usize {
 
 /// The statements of a script.
 pub(super) fn statements(sql: &str) -> impl Iterator<Item = &str> {
-    let mut rest = sql;
-    std::iter::from_fn(move || {
-        while !rest.is_empty() {
-            let end = end_of_statement(rest);
-            let (statement, after) = rest.split_at(end);
-            rest = after.strip_prefix(';').unwrap_or(after);
-            if Words(statement).next().is_some() {
-                return Some(statement.trim());
-            }
-        }
-        None
-    })
-}
-
-fn end_of_statement(sql: &str) -> usize {
-    let mut at = 0;
-    while at < sql.len() {
-        match skipped(&sql[at..]) {
-            Some(length) => at += length,
-            None if sql.as_bytes()[at] == b';' => return at,
-            None => at += sql[at..].chars().next().map_or(1, char::len_utf8),
-        }
-    }
-    at
-}
-
-/// The words outside quotes and comments.
-struct Words<'a>(&'a str);
-
-impl<'a> Iterator for Words<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
-        while let Some(first) = self.0.chars().next() {
-            if let Some(length) = skipped(self.0) {
-                self.0 = &self.0[length..];
-            } else if first.is_alphabetic() || first == '_' {
-                let end = self.0.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(self.0.len());
-                let (word, rest) = self.0.split_at(end);
-                self.0 = rest;
-                return Some(word);
-            } else {
-                self.0 = &self.0[first.len_utf8()..];
-            }
-        }
-        None
-    }
+    scan::statements(sql, skipped)
 }
 
 /// The length of the quoted text or comment that `sql` begins with.
