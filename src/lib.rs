@@ -68,11 +68,11 @@ pub mod prelude {
     pub use crate::{DbEnum, DbType, Model, create_engine, func, metadata};
     pub use aludel_core::{
         engine::{Engine, IsolationLevel, TransactionOptions},
-        expr::{Expr, Expression, Selectable, case, func, text},
+        expr::{Expr, Expression, Selectable, case, func, literal, text, tree::Bound, window},
         schema::Table,
         session::{
             Handle, Session,
-            query::{Executor, Query, RunsOn, excluded, insert, query},
+            query::{Executor, Query, RunsOn, excluded, insert, query, values},
         },
         types::Json,
     };

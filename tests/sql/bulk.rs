@@ -4,7 +4,14 @@ use crate::{
     fixture::{Post, User},
     sheet::{Sheet, rendered},
 };
-use aludel::{ErrorKind, expr::Column, prelude::*, session::query::Query, statement::Assignments, types::Field};
+use aludel::{
+    ErrorKind,
+    expr::Column,
+    prelude::*,
+    session::query::Query,
+    statement::{Assignments, Statement},
+    types::Field,
+};
 use std::fmt::Debug;
 
 async fn update(sheet: &mut Sheet, query: Query<User>, set: impl Assignments<User> + Clone, rows: u64) {
@@ -89,4 +96,27 @@ fn mistakes_are_refused() {
     );
     let nothing: Vec<aludel::statement::Assignment<User>> = Vec::new();
     assert_eq!(message(query(User).all_rows().into_update(nothing).err()), "this update sets no column");
+}
+
+#[tokio::test]
+async fn queries_named_in_writes() {
+    let mut sheet = Sheet::new().await;
+    let old = query(User.id).filter(User.age.gt(30)).cte("old");
+    let theirs = || query(User).filter(User.id.in_(query(*old).from(&old)));
+    let posts = || query(Post).filter(Post.user_id.in_(query(*old).from(&old)));
+    for dialect in ["sqlite", "postgresql"] {
+        sheet.only(dialect);
+        update(&mut sheet, theirs(), User.active.set(false), 2).await;
+        sheet.only(dialect);
+        delete(&mut sheet, posts(), 2).await;
+    }
+    for page in sheet.pages().filter(|page| ["mysql", "mariadb"].contains(&page.dialect.name())) {
+        let update = theirs().into_update(User.active.set(false)).expect("an update");
+        let sql = Statement::from(update).to_sql(page.dialect);
+        if let Err(error) = &sql {
+            assert_eq!(error.kind(), ErrorKind::NotSupported);
+        }
+        page.note(&sql.unwrap_or_else(|error| format!("-- {error}")));
+    }
+    sheet.finish("queries_named_in_writes");
 }

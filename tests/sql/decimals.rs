@@ -229,12 +229,10 @@ impl Sum {
             Self::Value(value) => Node::Bind(Value::Decimal(*value)),
             Self::Negate(inner) => Node::Unary(UnaryOp::Negate, Box::new(inner.node())),
             Self::Op(op, parts) => Node::Binary(*op, Box::new([parts[0].node(), parts[1].node()])),
-            Self::Coalesce(parts) => Node::Function(Function {
-                name: FunctionName::Coalesce,
-                arguments: parts.iter().map(Self::node).collect(),
-                distinct: false,
-                returns: SqlType::Decimal,
-            }),
+            Self::Coalesce(parts) => {
+                let arguments = parts.iter().map(Self::node).collect();
+                Node::Function(Function::new(FunctionName::Coalesce, arguments, SqlType::Decimal))
+            }
             Self::Case(op, parts) => {
                 let [a, b, then, otherwise] = &**parts;
                 let condition = Node::Binary(*op, Box::new([a.node(), b.node()]));

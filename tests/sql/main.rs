@@ -20,9 +20,12 @@ mod numbers;
 mod ordering;
 mod precedence;
 mod scope;
+mod sets;
 mod sheet;
 mod subqueries;
 mod text;
+mod windows;
+mod with;
 
 async fn connect(url: &str) -> aludel::Result<aludel::engine::Engine> {
     aludel::create_engine(url)?.connect().await

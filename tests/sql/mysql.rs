@@ -114,3 +114,15 @@ fn what_cannot_be_kept_is_refused() {
         assert!(message(metadata![Arrays]).contains("has no type for Array"));
     }
 }
+
+/// Not of 1,024 bytes, nor of a mebibyte.
+#[tokio::test]
+async fn joined_texts_are_of_any_length() {
+    for dialect in ["mariadb", "mysql"] {
+        let Some(database) = Database::of(dialect).await else { continue };
+        let engine = fixture::engine(database.url()).await;
+        let long = func::string_agg(func!("repeat", User.name, 500_000_i64 => String), "");
+        let length = query(func::length(query(long).scalar_subquery())).on(&engine).one().await;
+        assert_eq!(length.expect("a length"), Some(7_500_000));
+    }
+}

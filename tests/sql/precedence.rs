@@ -70,7 +70,7 @@ impl Num {
         let pair = |[left, right]: &[Num; 2]| [left.node(), right.node()];
         let call = |name, arguments: &[Num; 2]| {
             let arguments = pair(arguments).into();
-            Node::Function(Function { name, arguments, distinct: false, returns: SqlType::BigInt })
+            Node::Function(Function::new(name, arguments, SqlType::BigInt))
         };
         match self {
             Self::A => Cell.a.into_node(),

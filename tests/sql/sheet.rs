@@ -5,6 +5,7 @@ use crate::{
     servers::Database,
 };
 use aludel::{
+    ErrorKind,
     compile::{Dialect, compile},
     dialects::sqlite::SqliteDialect,
     engine::Engine,
@@ -36,6 +37,8 @@ pub struct Sheet {
     pages: Vec<Page>,
     /// The one dialect that the next statement is of.
     only: Option<&'static str>,
+    /// The dialects that have no such thing as the next statement.
+    lacking: &'static [&'static str],
 }
 
 /// What is written and run in one dialect.
@@ -56,7 +59,7 @@ impl Sheet {
             };
             pages.push(Page { dialect, text: String::new(), database });
         }
-        Self { pages, only: None }
+        Self { pages, only: None, lacking: &[] }
     }
 
     /// The engines, each with the tables.
@@ -67,6 +70,12 @@ impl Sheet {
     /// The next statement is of this dialect alone: it uses what others do not have, or call by another name.
     pub fn only(&mut self, dialect: &'static str) -> &mut Self {
         self.only = Some(dialect);
+        self
+    }
+
+    /// The next statement is of no use in these dialects, and they say so.
+    pub fn lacking(&mut self, dialects: &'static [&'static str]) -> &mut Self {
+        self.lacking = dialects;
         self
     }
 
@@ -83,11 +92,23 @@ impl Sheet {
         M: 'static,
     {
         let expected = expected.into();
+        let lacking = std::mem::take(&mut self.lacking);
         for page in self.pages() {
+            if lacking.contains(&page.dialect.name()) {
+                let error = query.to_sql(page.dialect).expect_err("something that the dialect lacks");
+                assert_eq!(error.kind(), ErrorKind::NotSupported, "{error}");
+                page.note(&format!("-- {error}"));
+                continue;
+            }
             let sql = rendered(query.clone().into_select(), page.dialect);
             if let Some(engine) = page.engine() {
-                let rows = query.clone().on(engine).all().await.unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
-                assert_eq!(rows, expected, "{sql}");
+                match query.clone().on(engine).all().await {
+                    Ok(rows) => assert_eq!(rows, expected, "{sql}"),
+                    Err(error) if error.kind() == ErrorKind::NotSupported && page.is_another() => {
+                        println!("not run, since the server is a MariaDB: {sql}");
+                    }
+                    Err(error) => panic!("{error:?}\n{sql}"),
+                }
             }
             page.note(&sql);
         }
@@ -108,6 +129,12 @@ impl Sheet {
 impl Page {
     pub fn engine(&self) -> Option<&Engine> {
         self.database.as_ref().map(|(engine, _)| engine)
+    }
+
+    /// Whether the server cannot do all that the dialect can: a MariaDB stands for a MySQL.
+    fn is_another(&self) -> bool {
+        let server = self.engine().map(|engine| engine.dialect().capabilities());
+        server.is_some_and(|capabilities| capabilities != self.dialect.capabilities())
     }
 
     /// Adds SQL to the snapshot.

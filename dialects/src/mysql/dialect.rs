@@ -5,7 +5,7 @@ use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
         Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, LastInsertId, NativeEnums, Placeholder,
-        RowLocks, Upsert, literal_does_not_fit, plain_literal, quote_text,
+        RowLocks, StringAgg, Upsert, literal_does_not_fit, plain_literal, quote_text,
     },
     expr::Node,
     schema::{ColumnDef, Literal, TableDef},
@@ -35,6 +35,14 @@ const CAPABILITIES: Capabilities = Capabilities {
     no_limit: " LIMIT 18446744073709551615",
     like_escapes: true,
     ilike: false,
+    aggregate_filter: false,
+    aggregate_order: false,
+    string_agg: StringAgg::Separator,
+    frame_groups: false,
+    all_of_sets: true,
+    lateral: true,
+    materialized: false,
+    with_in_writes: true,
     insert_defaults: " () VALUES ()",
     returning: false,
     last_insert_id: LastInsertId::FirstRow,
@@ -61,6 +69,8 @@ const CAPABILITIES: Capabilities = Capabilities {
 const MARIADB: Capabilities = Capabilities {
     returning: true,
     last_insert_id: LastInsertId::Untold,
+    lateral: false,
+    with_in_writes: false,
     simultaneous_assignments: true, // the driver asks for it
     ..CAPABILITIES
 };
@@ -103,6 +113,8 @@ impl MysqlDialect {
             return Self { uuids: version >= (10, 7), ..Self::mariadb() };
         }
         let mut dialect = Self { mariadb, ..Self::mysql() };
+        dialect.capabilities.lateral = !mariadb;
+        dialect.capabilities.with_in_writes = !mariadb;
         if key_step != 1 {
             dialect.capabilities.last_insert_id = LastInsertId::OneRow;
         }

@@ -5,7 +5,7 @@ use aludel_core::{
     compile::{Compiler, Precedence, sql_type},
     expr::{
         Node,
-        tree::{BinaryOp, Function, FunctionName, Set},
+        tree::{BinaryOp, Constant, Function, FunctionName, Set},
     },
     types::SqlType,
 };
@@ -55,26 +55,30 @@ fn binary(compiler: &mut Compiler<'_>, op: BinaryOp, parts: &[Node; 2]) -> Resul
 
 fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<bool> {
     match function.name {
-        FunctionName::Length => compiler.push("char_length("),
-        FunctionName::Random => compiler.push("rand("),
+        FunctionName::Length => compiler.call_named("char_length", function, &function.arguments, Compiler::node)?,
+        FunctionName::Random => compiler.call_named("rand", function, &function.arguments, Compiler::node)?,
         // Without its digits there would be no fraction of the second.
         FunctionName::CurrentTimestamp => {
             compiler.push("CURRENT_TIMESTAMP(6)");
-            return Ok(true);
         }
         // Of integers it would be a decimal of four digits after the point.
         FunctionName::Avg if function.returns == SqlType::Double => {
-            compiler.push(if function.distinct { "avg(DISTINCT " } else { "avg(" });
-            compiler.separated("", &function.arguments, |compiler, node| {
-                compiler.cast(SqlType::Double, |compiler| compiler.node(node))
-            })?;
-            compiler.push(")");
-            return Ok(true);
+            compiler.call(function, |compiler, node| compiler.cast(SqlType::Double, |compiler| compiler.node(node)))?;
+        }
+        // MariaDB's take no value for rows that are not there. Those are the rows where a constant is NULL.
+        FunctionName::Lag | FunctionName::Lead if function.arguments.len() == 3 => {
+            let [value, rows, otherwise] = &function.arguments[..] else { return Ok(false) };
+            let name = if function.name == FunctionName::Lag { "lag" } else { "lead" };
+            compiler.push("CASE WHEN ");
+            compiler.call_named(name, function, [&Node::Constant(Constant::Number(1)), rows], Compiler::node)?;
+            compiler.push(" IS NULL THEN ");
+            compiler.node(otherwise)?;
+            compiler.push(" ELSE ");
+            compiler.call_named(name, function, [value, rows], Compiler::node)?;
+            compiler.push(" END");
         }
         _ => return Ok(false),
     }
-    compiler.separated(", ", &function.arguments, Compiler::node)?;
-    compiler.push(")");
     Ok(true)
 }
 

@@ -5,7 +5,8 @@ use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
         Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, LastInsertId, ListStyle, NativeEnums,
-        Placeholder, Precedence, RowLocks, Upsert, catalog::Catalog, plain_literal, quote_text, quoted, sql_type,
+        Placeholder, Precedence, RowLocks, StringAgg, Upsert, catalog::Catalog, plain_literal, quote_text, quoted,
+        sql_type,
     },
     expr::{
         Node,
@@ -30,6 +31,14 @@ static CAPABILITIES: Capabilities = Capabilities {
     no_limit: "",
     like_escapes: true,
     ilike: true,
+    aggregate_filter: true,
+    aggregate_order: true,
+    string_agg: StringAgg::StringAgg,
+    frame_groups: true,
+    all_of_sets: true,
+    lateral: true,
+    materialized: true,
+    with_in_writes: true,
     insert_defaults: " DEFAULT VALUES",
     returning: true,
     last_insert_id: LastInsertId::Untold,
@@ -210,14 +219,11 @@ fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<bool> {
         // Of a REAL it would be a REAL, added up with the digits of one.
         FunctionName::Sum if argument.and_then(sql_type) == Some(SqlType::Real) => {
             compiler.cast(SqlType::Double, |compiler| {
-                compiler.push(if function.distinct { "sum(DISTINCT " } else { "sum(" });
-                compiler.separated("", argument, |compiler, node| {
-                    compiler.cast(SqlType::Double, |compiler| compiler.node(node))
-                })?;
-                compiler.push(")");
-                Ok(())
+                compiler.call(function, |compiler, node| compiler.cast(SqlType::Double, |compiler| compiler.node(node)))
             })?;
         }
+        // It is an INTEGER, whatever its argument.
+        FunctionName::Ntile => compiler.cast(SqlType::BigInt, |compiler| compiler.function(function))?,
         // Of an integer it would be NUMERIC.
         FunctionName::Avg if function.returns == SqlType::Double => {
             compiler.cast(SqlType::Double, |compiler| compiler.function(function))?;

@@ -5,7 +5,7 @@ use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
         Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, LastInsertId, ListStyle, NativeEnums,
-        Placeholder, Precedence, Upsert, catalog::Catalog, literal_does_not_fit,
+        Placeholder, Precedence, StringAgg, Upsert, catalog::Catalog, literal_does_not_fit,
     },
     expr::{
         Node,
@@ -32,6 +32,14 @@ static CAPABILITIES: Capabilities = Capabilities {
     no_limit: " LIMIT -1",
     like_escapes: false,
     ilike: false,
+    aggregate_filter: true,
+    aggregate_order: true,
+    string_agg: StringAgg::GroupConcat,
+    frame_groups: true,
+    all_of_sets: false,
+    lateral: false,
+    materialized: true,
+    with_in_writes: true,
     insert_defaults: " DEFAULT VALUES",
     returning: true,
     last_insert_id: LastInsertId::OneRow,

@@ -21,6 +21,22 @@ pub struct Capabilities {
     pub like_escapes: bool,
     /// Whether it has `ILIKE`.
     pub ilike: bool,
+    /// Whether an aggregate can have a `FILTER`; a `CASE` in its argument stands for it elsewhere.
+    pub aggregate_filter: bool,
+    /// Whether any aggregate can have an `ORDER BY`; one that joins texts can everywhere.
+    pub aggregate_order: bool,
+    /// How the texts of a group are joined.
+    pub string_agg: StringAgg,
+    /// Whether the frame of a window can count `GROUPS`.
+    pub frame_groups: bool,
+    /// Whether there is `INTERSECT ALL` and `EXCEPT ALL`.
+    pub all_of_sets: bool,
+    /// Whether a subquery in FROM can see the tables before it: `LATERAL`.
+    pub lateral: bool,
+    /// Whether a query that is named by WITH can say if its rows are kept: `MATERIALIZED`.
+    pub materialized: bool,
+    /// Whether UPDATE and DELETE can begin with `WITH`.
+    pub with_in_writes: bool,
     /// What an INSERT of nothing but defaults says.
     pub insert_defaults: &'static str,
     /// Whether INSERT can return columns.
@@ -80,6 +96,17 @@ impl Placeholder {
     pub fn is_numbered(self) -> bool {
         self != Self::Question
     }
+}
+
+/// How the texts of a group are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StringAgg {
+    /// `string_agg(a, ', ' ORDER BY b)`
+    StringAgg,
+    /// `group_concat(a, ', ' ORDER BY b)`
+    GroupConcat,
+    /// `group_concat(a ORDER BY b SEPARATOR ', ')`
+    Separator,
 }
 
 /// How an INSERT says what becomes of a row that is there already.

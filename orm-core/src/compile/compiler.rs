@@ -29,7 +29,9 @@ pub struct Compiler<'d> {
     /// Whether a value stands in several places.
     repeats: bool,
     /// The tables in scope, the innermost query last.
-    scopes: Vec<Vec<TableRef>>,
+    pub(super) scopes: Vec<Vec<TableRef>>,
+    /// The windows that can be named, the innermost query's last.
+    pub(super) windows: Vec<Vec<&'static str>>,
     /// Whether the outermost scope is that of an UPDATE or a DELETE, which have one table.
     pub(super) one_table: bool,
     /// Whether rows are locked.
@@ -50,6 +52,7 @@ impl<'d> Compiler<'d> {
             values_of_row: false,
             repeats,
             scopes: Vec::new(),
+            windows: Vec::new(),
             one_table: false,
             locks: false,
             outputs: Vec::new(),
@@ -269,6 +272,7 @@ fn not_in_scope(column: ColumnRef, scope: &[TableRef]) -> Error {
             format!("the table is there as {}: use the columns of that one, or add .join_on({value}, …)", other.label())
         }
         _ if !relations.is_empty() => format!("add {}", relations.join(" or ")),
+        _ if table.derived => format!("it is the rows of a query: add .from(&{value}) or .join_on(&{value}, …)"),
         (None, []) => format!("add .from({value})"),
         (None, _) => format!("add .join_on({value}, …) or .from({value})"),
     };

@@ -8,7 +8,7 @@ use super::{Compiler, Dialect, expression::Precedence, shape::List, typing::sql_
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::{
-        Node,
+        Node, scale,
         tree::{BinaryOp, Constant, Function, FunctionName, Select, Set},
     },
     types::{SqlType, Value},
@@ -17,29 +17,10 @@ use std::iter::once;
 
 /// Digits after the point of an expression that is a scaled integer, for a value those it has; `None` for every other expression.
 pub(super) fn scale_of(dialect: &dyn Dialect, node: &Node) -> Option<u8> {
-    let of = |node: &Node| scale_of(dialect, node);
-    match node {
-        Node::Column(column) => dialect.scaled_decimal(column.def()),
-        Node::Bind(Value::Decimal(value)) if dialect.keeps_scaled_decimals() => Some(value.normalize().scale() as u8),
-        Node::Label(node, _) | Node::Unary(_, node) => of(node),
-        Node::Binary(BinaryOp::Add | BinaryOp::Subtract, parts) => widest(dialect, parts.iter()),
-        Node::Binary(BinaryOp::Multiply, parts) => match (scale_of(dialect, &parts[0]), scale_of(dialect, &parts[1])) {
-            (None, None) => None,
-            (left, right) => Some(left.unwrap_or(0).saturating_add(right.unwrap_or(0))),
-        },
-        Node::Function(function) => match function.name {
-            FunctionName::Sum | FunctionName::Min | FunctionName::Max | FunctionName::Abs => {
-                of(function.arguments.first()?)
-            }
-            FunctionName::Coalesce | FunctionName::NullIf => widest(dialect, function.arguments.iter()),
-            _ => None,
-        },
-        Node::Case { branches, otherwise } => {
-            widest(dialect, branches.iter().map(|(_, value)| value).chain(otherwise.as_deref()))
-        }
-        Node::Scalar(select) => selected(dialect, select),
-        _ => None,
+    if !dialect.keeps_scaled_decimals() {
+        return None;
     }
+    scale(node, &|column| dialect.scaled_decimal(column))
 }
 
 /// The scale of what a query of one column yields.
@@ -190,6 +171,14 @@ impl Compiler<'_> {
         match function.name {
             FunctionName::Count | FunctionName::Sum | FunctionName::Min | FunctionName::Max | FunctionName::Abs => {
                 Ok(false)
+            }
+            FunctionName::FirstValue | FunctionName::LastValue | FunctionName::NthValue => Ok(false),
+            FunctionName::Lag | FunctionName::Lead => {
+                self.call(function, |compiler, node| match node {
+                    Node::Constant(_) => compiler.node(node),
+                    node => compiler.scaled(node, scale, Precedence::Or),
+                })?;
+                Ok(true)
             }
             FunctionName::Coalesce | FunctionName::NullIf => {
                 self.call(function, |compiler, node| compiler.scaled(node, scale, Precedence::Or))?;

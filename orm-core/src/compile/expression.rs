@@ -5,7 +5,7 @@ use crate::{
     error::Result,
     expr::{
         LIKE_ESCAPE, Node,
-        tree::{BinaryOp, Constant, Function, FunctionName, Junction, Set, UnaryOp},
+        tree::{BinaryOp, Constant, Junction, Set, UnaryOp},
     },
     types::SqlType,
 };
@@ -141,9 +141,10 @@ impl Compiler<'_> {
     fn constant(&mut self, constant: Constant) {
         let booleans = self.dialect().capabilities().booleans;
         self.push(match constant {
+            Constant::Number(number) => return self.push(&number.to_string()),
             Constant::True if booleans => "TRUE",
             Constant::False if booleans => "FALSE",
-            Constant::True | Constant::One => "1",
+            Constant::True => "1",
             Constant::False => "0",
             Constant::Null => "NULL",
             Constant::Star => "*",
@@ -339,55 +340,6 @@ impl Compiler<'_> {
             value(self, yielded)?;
         }
         self.push(" END");
-        Ok(())
-    }
-
-    /// Writes a call under the function's usual name.
-    pub fn function(&mut self, function: &Function) -> Result<()> {
-        self.call(function, Self::node)
-    }
-
-    /// Writes a call whose arguments are written by `argument`.
-    pub(super) fn call(
-        &mut self,
-        function: &Function,
-        argument: impl FnMut(&mut Self, &Node) -> Result<()>,
-    ) -> Result<()> {
-        let name = match &function.name {
-            FunctionName::Count => "count",
-            FunctionName::Sum => "sum",
-            FunctionName::Avg => "avg",
-            FunctionName::Min => "min",
-            FunctionName::Max => "max",
-            FunctionName::Lower => "lower",
-            FunctionName::Upper => "upper",
-            FunctionName::Length => "length",
-            FunctionName::Trim => "trim",
-            FunctionName::TrimStart => "ltrim",
-            FunctionName::TrimEnd => "rtrim",
-            FunctionName::Replace => "replace",
-            FunctionName::Substring => "substr",
-            FunctionName::Abs => "abs",
-            FunctionName::Round => "round",
-            FunctionName::Ceil => "ceil",
-            FunctionName::Floor => "floor",
-            FunctionName::Coalesce => "coalesce",
-            FunctionName::NullIf => "nullif",
-            FunctionName::Random => "random",
-            FunctionName::CurrentDate => {
-                self.push("CURRENT_DATE");
-                return Ok(());
-            }
-            FunctionName::CurrentTimestamp => {
-                self.push("CURRENT_TIMESTAMP");
-                return Ok(());
-            }
-            FunctionName::Named(name) => name,
-        };
-        self.push(name);
-        self.push(if function.distinct { "(DISTINCT " } else { "(" });
-        self.separated(", ", &function.arguments, argument)?;
-        self.push(")");
         Ok(())
     }
 }

@@ -5,7 +5,7 @@
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::{
-        Node, has_text,
+        Node, bare, has_text,
         tree::{Function, FunctionName, Select},
     },
     schema::{ColumnRef, TableRef},
@@ -33,13 +33,8 @@ pub(super) fn check(select: &Select, own: &[TableRef]) -> Result<()> {
     Ok(())
 }
 
-fn is_aggregate(function: &Function) -> bool {
-    use FunctionName::*;
-    matches!(function.name, Count | Sum | Avg | Min | Max)
-}
-
 fn has_aggregate(node: &Node) -> bool {
-    let mut found = matches!(node, Node::Function(function) if is_aggregate(function));
+    let mut found = matches!(node, Node::Function(function) if function.is_aggregate());
     node.children(|child| found |= has_aggregate(child));
     found
 }
@@ -54,7 +49,7 @@ fn loose(node: &Node, group_by: &[Node], own: &[TableRef]) -> Option<ColumnRef> 
         Node::Table(table) => (0..table.def.columns.len() as u16)
             .map(|index| ColumnRef { table: *table, index })
             .find(|column| loose(&Node::Column(*column), group_by, own).is_some()),
-        Node::Function(function) if is_aggregate(function) => None,
+        Node::Function(function) if function.is_aggregate() => None,
         // It may be an aggregate.
         Node::Function(Function { name: FunctionName::Named(_), .. }) => None,
         node => {
@@ -72,13 +67,6 @@ fn keyed(column: ColumnRef, group_by: &[Node]) -> bool {
         group_by.iter().any(|node| matches!(bare(node), Node::Column(key) if *key == ColumnRef { table, index }))
     };
     !table.def.primary_key.is_empty() && table.def.primary_key.iter().all(grouped)
-}
-
-fn bare(node: &Node) -> &Node {
-    match node {
-        Node::Label(node, _) => node,
-        node => node,
-    }
 }
 
 #[cold]

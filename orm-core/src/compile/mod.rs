@@ -1,10 +1,12 @@
 //! From a statement and a dialect to SQL: one generic walk, and small overrides for each dialect.
 
 mod cache;
+mod call;
 mod capabilities;
 pub mod catalog;
 mod compiled;
 mod compiler;
+mod compound;
 pub(crate) mod constraint;
 mod ddl;
 mod decimal;
@@ -15,18 +17,21 @@ mod joined;
 mod raw_check;
 mod select;
 mod shape;
+mod source;
 mod text;
 mod typing;
 mod upsert;
+mod with;
 mod write;
 
 pub use cache::{StatementCache, compile};
 pub use capabilities::{
     Capabilities, Comments, GeneratedKeys, InsertMany, LastInsertId, ListStyle, NativeEnums, Placeholder, RowLocks,
-    Upsert,
+    StringAgg, Upsert,
 };
 pub use compiled::{Compiled, Output, StatementKind};
 pub use compiler::Compiler;
+pub(crate) use compound::is_plain;
 pub use ddl::{add_deferred, create_enums, create_script, create_table, ddl, drop_script, enums};
 pub use dialect::{Dialect, literal_does_not_fit, plain_literal, quote_text, quoted};
 pub use expression::Precedence;

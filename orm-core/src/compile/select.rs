@@ -6,17 +6,20 @@ use super::{
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::{
-        Node, Order,
-        tree::{Join, JoinKind, LockWait, Nulls, RowLock, Select, Source},
+        Node, Order, ctes,
+        tree::{Join, LockWait, Nulls, RowLock, Select, Source},
         uses_tables,
     },
     schema::{ColumnRef, TableRef},
 };
 
 impl Compiler<'_> {
-    /// Writes the statement's own SELECT, and notes the columns of its rows.
+    /// Writes the statement's own SELECT with all that it names, and notes the columns of its rows.
     pub(super) fn select(&mut self, select: &Select) -> Result<()> {
         self.outputs = outputs(self.dialect(), &select.columns);
+        let mut named = Vec::new();
+        ctes(select, &mut named);
+        self.with(&named)?;
         self.subselect(select)
     }
 
@@ -25,11 +28,17 @@ impl Compiler<'_> {
     /// # Errors
     /// Those of its parts.
     pub fn subselect(&mut self, select: &Select) -> Result<()> {
+        if let Some(compound) = &select.compound {
+            return self.compound(select, compound);
+        }
         let sources = select.sources();
         if let (true, Some(join)) = (sources.is_empty(), select.joins.first()) {
             return Err(joined_to_nothing(join));
         }
-        self.scoped(select.tables(&sources), |compiler| compiler.select_body(select, &sources))
+        self.windows.push(select.windows.iter().map(|(name, _)| *name).collect());
+        let written = self.scoped(select.tables(&sources), |compiler| compiler.select_body(select, &sources));
+        self.windows.pop();
+        written
     }
 
     fn select_body(&mut self, select: &Select, sources: &[Source]) -> Result<()> {
@@ -52,6 +61,14 @@ impl Compiler<'_> {
             self.separated(", ", &select.group_by, Self::node)?;
         }
         self.conditions(" HAVING ", &select.having)?;
+        if !select.windows.is_empty() {
+            self.push(" WINDOW ");
+            self.separated(", ", &select.windows, |compiler, (name, window)| {
+                compiler.name(name)?;
+                compiler.push(" AS ");
+                compiler.window(window)
+            })?;
+        }
         if !select.order_by.is_empty() {
             self.push(" ORDER BY ");
             self.separated(", ", &select.order_by, |compiler, order| compiler.order(order, &select.columns))?;
@@ -74,40 +91,7 @@ impl Compiler<'_> {
         self.separated(", ", columns, |compiler, index| compiler.column(ColumnRef { table, index }))
     }
 
-    fn source(&mut self, source: &Source) -> Result<()> {
-        match source {
-            Source::Table(table) => self.table(*table),
-            Source::Select(select, table) => {
-                self.push("(");
-                // It sees the tables of the enclosing queries, but not its neighbours in FROM.
-                self.outside(|compiler| compiler.subselect(select))?;
-                self.push(") AS ");
-                self.name(table.label())
-            }
-        }
-    }
-
-    /// Writes a table and its alias.
-    pub(super) fn table(&mut self, table: TableRef) -> Result<()> {
-        self.table_name(table)?;
-        if let Some(alias) = table.alias {
-            self.push(" AS ");
-            self.name(alias)?;
-        }
-        Ok(())
-    }
-
-    fn join(&mut self, join: &Join) -> Result<()> {
-        self.push(match join.kind {
-            JoinKind::Inner => " JOIN ",
-            JoinKind::Left => " LEFT JOIN ",
-            JoinKind::Cross => " CROSS JOIN ",
-        });
-        self.source(&join.source)?;
-        self.conditions(" ON ", &join.on)
-    }
-
-    fn order(&mut self, order: &Order, columns: &[Node]) -> Result<()> {
+    pub(super) fn order(&mut self, order: &Order, columns: &[Node]) -> Result<()> {
         let emulated = order.nulls.filter(|_| !self.dialect().capabilities().nulls_order);
         if let Some(nulls) = emulated {
             self.order_key(&order.node, columns)?;
@@ -165,7 +149,7 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    fn limit(&mut self, limit: &Option<u64>, offset: &Option<u64>) {
+    pub(super) fn limit(&mut self, limit: &Option<u64>, offset: &Option<u64>) {
         if limit.is_some() {
             self.push(" LIMIT ");
             if written(limit).is_none() {

@@ -8,7 +8,9 @@ use crate::{
     error::{Error, ErrorKind, Result},
     expr::{
         Node, Order,
-        tree::{Function, FunctionName, Join, RowLock, Select, Set, Source, TextNode},
+        tree::{
+            Compound, Cte, Function, FunctionName, Join, RowLock, Select, Set, SetOperation, Source, TextNode, Window,
+        },
     },
     schema::TableRef,
     statement::{Conflict, ConflictUpdate, Delete, Insert, Statement, Update},
@@ -175,13 +177,11 @@ impl<'d> Shape<'d> {
     }
 
     fn table(&mut self, table: TableRef) {
-        self.number(address(table.def));
-        match table.alias {
-            Some(alias) => {
-                self.tag(1);
-                self.text(alias);
-            }
-            None => self.tag(0),
+        let TableRef { def, alias, derived } = table;
+        self.number(address(def));
+        self.tag(u8::from(alias.is_some()) | u8::from(derived) << 1);
+        if let Some(alias) = alias {
+            self.text(alias);
         }
     }
 
@@ -327,14 +327,33 @@ impl<'d> Shape<'d> {
     }
 
     fn function(&mut self, function: &Function) {
-        let Function { name, arguments, distinct, returns } = function;
+        let Function { name, arguments, distinct, order_by, filter, over, returns } = function;
         self.variant(discriminant(name));
-        if let FunctionName::Named(name) = name {
-            self.text(name);
+        if let FunctionName::Named(text) | FunctionName::StringAgg(text) = name {
+            self.text(text);
         }
         self.tag((*distinct).into());
         self.variant(*returns);
         self.nodes(arguments);
+        self.orders(order_by);
+        self.nodes(filter);
+        self.tag(over.is_some().into());
+        if let Some(window) = over {
+            self.window(window);
+        }
+    }
+
+    fn window(&mut self, window: &Window) {
+        let Window { base, partition_by, order_by, frame } = window;
+        self.text(base.unwrap_or_default());
+        self.nodes(partition_by);
+        self.orders(order_by);
+        self.variant(frame);
+    }
+
+    fn orders(&mut self, orders: &[Order]) {
+        self.number(orders.len());
+        orders.iter().for_each(|order| self.order(order));
     }
 
     fn text_clause(&mut self, clause: &TextNode) {
@@ -355,6 +374,30 @@ impl<'d> Shape<'d> {
             Source::Select(select, table) => {
                 self.tag(1);
                 self.subquery(select);
+                self.table(*table);
+            }
+            Source::Lateral(select, table) => {
+                self.tag(2);
+                self.subquery(select);
+                self.table(*table);
+            }
+            Source::Cte(cte, table) => {
+                let Cte { name, columns: _, select, recursive, materialized } = &**cte;
+                self.tag(3);
+                self.text(name);
+                self.tag((*recursive).into());
+                self.variant(*materialized);
+                self.subquery(select);
+                self.table(*table);
+            }
+            Source::Recursion(table) => {
+                self.tag(4);
+                self.table(*table);
+            }
+            Source::Values(rows, table) => {
+                self.tag(5);
+                self.number(rows.len());
+                rows.iter().for_each(|row| self.nodes(row));
                 self.table(*table);
             }
         }
@@ -389,8 +432,8 @@ impl<'d> Shape<'d> {
     }
 
     fn select(&mut self, select: &Select) {
-        let Select { distinct, columns, from, joins, filter, group_by, having, order_by, limit, offset, lock, problem } =
-            select;
+        let Select { distinct, columns, from, joins, filter, group_by, having, windows, .. } = select;
+        let Select { compound, order_by, limit, offset, lock, problem, .. } = select;
         if self.problem.is_none() {
             self.problem.clone_from(problem);
         }
@@ -398,7 +441,20 @@ impl<'d> Shape<'d> {
         let numbers = (numbered && *distinct) || (!group_by.is_empty() && self.has_values(group_by));
         let numbering = mem::replace(&mut self.numbering, numbers);
         self.tag((*distinct).into());
-        self.nodes(columns);
+        match compound.as_deref() {
+            // The columns are those of the first.
+            Some(Compound { first, rest }) => {
+                self.number(usize::MAX);
+                self.subquery(first);
+                self.number(rest.len());
+                for SetOperation { operator, all, select } in rest {
+                    self.variant(*operator);
+                    self.tag((*all).into());
+                    self.subquery(select);
+                }
+            }
+            None => self.nodes(columns),
+        }
         self.number(from.len());
         from.iter().for_each(|source| self.source(source));
         self.number(joins.len());
@@ -406,8 +462,12 @@ impl<'d> Shape<'d> {
         self.nodes(filter);
         self.nodes(group_by);
         self.nodes(having);
-        self.number(order_by.len());
-        order_by.iter().for_each(|order| self.order(order));
+        self.number(windows.len());
+        for (name, window) in windows {
+            self.text(name);
+            self.window(window);
+        }
+        self.orders(order_by);
         for count in [limit, offset] {
             self.tag(count.is_some().into());
             if let Some(number) = written(count) {

@@ -56,6 +56,7 @@ impl Compiler<'_> {
     pub(super) fn update(&mut self, update: &Update) -> Result<()> {
         let Update { table, assignments, filter } = update;
         self.one_table = true;
+        self.with_of(assignments.iter().map(|(_, node)| node).chain(filter))?;
         self.push("UPDATE ");
         self.table(*table)?;
         self.push(" SET ");
@@ -95,6 +96,7 @@ impl Compiler<'_> {
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<()> {
         let Delete { table, filter } = delete;
         self.one_table = true;
+        self.with_of(filter)?;
         self.push("DELETE FROM ");
         self.table(*table)?;
         self.scoped(vec![*table], |compiler| compiler.conditions(" WHERE ", filter))

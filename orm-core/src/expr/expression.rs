@@ -8,14 +8,30 @@ use crate::types::{DbType, Field, Nullability, Text, Truth, Value};
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 /// An expression whose value is a `T`.
-pub struct Expr<T> {
-    node: Node,
-    marker: PhantomData<fn() -> T>,
+///
+/// `K` is [`Call`] for one that can be filtered, ordered and looked at through a window; see [`Expr::over`].
+pub struct Expr<T, K = Plain> {
+    pub(super) node: Node,
+    marker: PhantomData<fn() -> (T, K)>,
 }
+
+/// The mark of any expression.
+#[derive(Debug)]
+pub struct Plain;
+
+/// The mark of a call that can make one value of many rows: an aggregate, or a function that only the server knows.
+#[derive(Debug)]
+pub struct Call;
 
 impl<T> Expr<T> {
     /// The expression `node`, said to be a `T`.
     pub fn new(node: Node) -> Self {
+        Self { node, marker: PhantomData }
+    }
+}
+
+impl<T, K> Expr<T, K> {
+    pub(super) fn from_node(node: Node) -> Self {
         Self { node, marker: PhantomData }
     }
 
@@ -25,13 +41,20 @@ impl<T> Expr<T> {
     }
 }
 
-impl<T> Clone for Expr<T> {
-    fn clone(&self) -> Self {
-        Self::new(self.node.clone())
+/// A call as any expression: what a function returns that may return both.
+impl<T> From<Expr<T, Call>> for Expr<T> {
+    fn from(call: Expr<T, Call>) -> Self {
+        Self::new(call.node)
     }
 }
 
-impl<T> fmt::Debug for Expr<T> {
+impl<T, K> Clone for Expr<T, K> {
+    fn clone(&self) -> Self {
+        Self::from_node(self.node.clone())
+    }
+}
+
+impl<T, K> fmt::Debug for Expr<T, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.node.fmt(f)
     }
@@ -414,7 +437,7 @@ impl<M, T: Field> Expression for Column<M, T> {
     }
 }
 
-impl<T: Field> Expression for Expr<T> {
+impl<T: Field, K> Expression for Expr<T, K> {
     type Type = T;
     fn into_node(self) -> Node {
         self.node
@@ -483,7 +506,7 @@ impl<M, T: Field> OrderBy for Column<M, T> {
     }
 }
 
-impl<T: Field> OrderBy for Expr<T> {
+impl<T: Field, K> OrderBy for Expr<T, K> {
     fn append(self, orders: &mut Vec<Order>) {
         orders.push(self.asc());
     }
@@ -511,7 +534,7 @@ impl<M, T: Field> Grouping for Column<M, T> {
     }
 }
 
-impl<T: Field> Grouping for Expr<T> {
+impl<T: Field, K> Grouping for Expr<T, K> {
     fn append(self, nodes: &mut Vec<Node>) {
         nodes.push(self.into_node());
     }

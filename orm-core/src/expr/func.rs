@@ -2,24 +2,28 @@
 //!
 //! They live in a module of their own, so that a prelude never shadows `std::cmp::max`.
 
+pub use super::window::{
+    cume_dist, dense_rank, first_value, lag, lag_or, last_value, lead, lead_or, nth_value, ntile, percent_rank, rank,
+    row_number,
+};
+
 use super::{
-    Argument, Arguments, Condition, Expr, Expression, Given, Operand,
+    Argument, Arguments, Call, Condition, Expr, Expression, Given, Operand,
     expression::{Like, ScalarOf},
     tree::{Constant, Function, FunctionName, Node},
 };
-use crate::types::{DbType, Field, Nullability, Numeric, SqlType, Sum, Text};
+use crate::types::{DbType, Field, Nullability, Numeric, Sum, Text};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::{borrow::Cow, marker::PhantomData};
 
-fn call<T: Field>(name: FunctionName, arguments: Vec<Node>) -> Expr<T> {
-    let returns = <T::Scalar as DbType>::SQL_TYPE;
-    Expr::new(Node::Function(Function { name, arguments, distinct: false, returns }))
+pub(super) fn call<T: Field, K>(name: FunctionName, arguments: Vec<Node>) -> Expr<T, K> {
+    Expr::from_node(Node::Function(Function::new(name, arguments, <T::Scalar as DbType>::SQL_TYPE)))
 }
 
 macro_rules! functions {
     ($($(#[$doc:meta])* $name:ident($kind:ident: $bound:path) -> $result:ty = $function:ident;)*) => { $(
         $(#[$doc])*
-        pub fn $name<$kind: Expression>(expression: $kind) -> Expr<$result>
+        pub fn $name<$kind: Expression>(expression: $kind) -> $result
         where
             ScalarOf<$kind>: $bound,
         {
@@ -34,7 +38,7 @@ macro_rules! functions {
 /// # use aludel_doc::*;
 /// assert_eq!(shown(func::count(User.email)), "count(users.email)");
 /// ```
-pub fn count<E: Expression>(expression: E) -> Expr<i64> {
+pub fn count<E: Expression>(expression: E) -> Expr<i64, Call> {
     call(FunctionName::Count, vec![expression.into_node()])
 }
 
@@ -44,13 +48,8 @@ pub fn count<E: Expression>(expression: E) -> Expr<i64> {
 /// # use aludel_doc::*;
 /// assert_eq!(shown(func::count_distinct(User.age)), "count(DISTINCT users.age)");
 /// ```
-pub fn count_distinct<E: Expression>(expression: E) -> Expr<i64> {
-    Expr::new(Node::Function(Function {
-        name: FunctionName::Count,
-        arguments: vec![expression.into_node()],
-        distinct: true,
-        returns: SqlType::BigInt,
-    }))
+pub fn count_distinct<E: Expression>(expression: E) -> Expr<i64, Call> {
+    count(expression).distinct()
 }
 
 /// `count(*)`: how many rows.
@@ -62,7 +61,7 @@ pub fn count_distinct<E: Expression>(expression: E) -> Expr<i64> {
 ///     "SELECT count(*) FROM users"
 /// );
 /// ```
-pub fn count_all() -> Expr<i64> {
+pub fn count_all() -> Expr<i64, Call> {
     call(FunctionName::Count, vec![Node::Constant(Constant::Star)])
 }
 
@@ -73,98 +72,117 @@ functions! {
     /// # use aludel_doc::*;
     /// assert_eq!(shown(func::sum(User.age)), "sum(users.age)");
     /// ```
-    sum(E: Sum) -> Option<<ScalarOf<E> as Sum>::Sum> = Sum;
+    sum(E: Sum) -> Expr<Option<<ScalarOf<E> as Sum>::Sum>, Call> = Sum;
     /// `avg(a)`; `None` over no rows. The average of integers is an `f64` on every dialect.
     ///
     /// ```
     /// # use aludel_doc::*;
     /// assert_eq!(shown(func::avg(User.age)), "avg(users.age)");
     /// ```
-    avg(E: Sum) -> Option<<ScalarOf<E> as Sum>::Average> = Avg;
+    avg(E: Sum) -> Expr<Option<<ScalarOf<E> as Sum>::Average>, Call> = Avg;
     /// `min(a)`; `None` over no rows.
     ///
     /// ```
     /// # use aludel_doc::*;
     /// assert_eq!(shown(func::min(User.name)), "min(users.name)");
     /// ```
-    min(E: DbType) -> Option<ScalarOf<E>> = Min;
+    min(E: DbType) -> Expr<Option<ScalarOf<E>>, Call> = Min;
     /// `max(a)`; `None` over no rows.
     ///
     /// ```
     /// # use aludel_doc::*;
     /// assert_eq!(shown(func::max(User.name)), "max(users.name)");
     /// ```
-    max(E: DbType) -> Option<ScalarOf<E>> = Max;
+    max(E: DbType) -> Expr<Option<ScalarOf<E>>, Call> = Max;
     /// `lower(a)`
     ///
     /// ```
     /// # use aludel_doc::*;
     /// assert_eq!(shown(func::lower(User.name)), "lower(users.name)");
     /// ```
-    lower(E: Text) -> Like<E, String> = Lower;
+    lower(E: Text) -> Expr<Like<E, String>> = Lower;
     /// `upper(a)`
     ///
     /// ```
     /// # use aludel_doc::*;
     /// assert_eq!(shown(func::upper(User.name)), "upper(users.name)");
     /// ```
-    upper(E: Text) -> Like<E, String> = Upper;
+    upper(E: Text) -> Expr<Like<E, String>> = Upper;
     /// How many characters the text has.
     ///
     /// ```
     /// # use aludel_doc::*;
     /// assert_eq!(shown(func::length(User.name)), "length(users.name)");
     /// ```
-    length(E: Text) -> Like<E, i64> = Length;
+    length(E: Text) -> Expr<Like<E, i64>> = Length;
     /// The text without blanks at both ends.
     ///
     /// ```
     /// # use aludel_doc::*;
     /// assert_eq!(shown(func::trim(User.name)), "trim(users.name)");
     /// ```
-    trim(E: Text) -> Like<E, String> = Trim;
+    trim(E: Text) -> Expr<Like<E, String>> = Trim;
     /// The text without blanks before it.
     ///
     /// ```
     /// # use aludel_doc::*;
     /// assert_eq!(shown(func::ltrim(User.name)), "ltrim(users.name)");
     /// ```
-    ltrim(E: Text) -> Like<E, String> = TrimStart;
+    ltrim(E: Text) -> Expr<Like<E, String>> = TrimStart;
     /// The text without blanks after it.
     ///
     /// ```
     /// # use aludel_doc::*;
     /// assert_eq!(shown(func::rtrim(User.name)), "rtrim(users.name)");
     /// ```
-    rtrim(E: Text) -> Like<E, String> = TrimEnd;
+    rtrim(E: Text) -> Expr<Like<E, String>> = TrimEnd;
     /// `abs(a)`
     ///
     /// ```
     /// # use aludel_doc::*;
     /// assert_eq!(shown(func::abs(User.age - 40)), "abs(users.age - ?)");
     /// ```
-    abs(E: Numeric) -> Like<E, ScalarOf<E>> = Abs;
+    abs(E: Numeric) -> Expr<Like<E, ScalarOf<E>>> = Abs;
     /// The nearest whole number, in the same type.
     ///
     /// ```
     /// # use aludel_doc::*;
     /// assert_eq!(shown(func::round(User.score)), "round(users.score)");
     /// ```
-    round(E: Numeric) -> Like<E, ScalarOf<E>> = Round;
+    round(E: Numeric) -> Expr<Like<E, ScalarOf<E>>> = Round;
     /// The smallest whole number not below, in the same type.
     ///
     /// ```
     /// # use aludel_doc::*;
     /// assert_eq!(shown(func::ceil(User.score)), "(round(users.score) + (round(users.score) < users.score))");
     /// ```
-    ceil(E: Numeric) -> Like<E, ScalarOf<E>> = Ceil;
+    ceil(E: Numeric) -> Expr<Like<E, ScalarOf<E>>> = Ceil;
     /// The largest whole number not above, in the same type.
     ///
     /// ```
     /// # use aludel_doc::*;
     /// assert_eq!(shown(func::floor(User.score)), "(round(users.score) - (round(users.score) > users.score))");
     /// ```
-    floor(E: Numeric) -> Like<E, ScalarOf<E>> = Floor;
+    floor(E: Numeric) -> Expr<Like<E, ScalarOf<E>>> = Floor;
+}
+
+/// The texts of a group, one behind the other, with `separator` between them: `string_agg`, `group_concat`, `listagg`; `None` over no
+/// rows. Their order is the server's own without [`order_by`](Expr::order_by).
+///
+/// ```
+/// # use aludel_doc::*;
+/// assert_eq!(
+///     shown(func::string_agg(User.name, ", ").order_by(User.age.desc())),
+///     "group_concat(users.name, ', ' ORDER BY users.age DESC)"
+/// );
+/// ```
+#[doc(alias("group_concat", "listagg", "array_to_string"))]
+pub fn string_agg<E>(text: E, separator: impl Into<Cow<'static, str>>) -> Expr<Option<String>, Call>
+where
+    E: Expression,
+    ScalarOf<E>: Text,
+{
+    call(FunctionName::StringAgg(separator.into()), vec![text.into_node()])
 }
 
 /// The text with each `from` replaced by `to`.
@@ -275,7 +293,7 @@ pub fn exists(query: impl Into<super::tree::Select>) -> Expr<bool> {
 /// # use aludel_doc::*;
 /// assert_eq!(shown(func::function::<i64>("instr", (User.name, "d"))), "instr(users.name, ?)");
 /// ```
-pub fn function<T: Field>(name: impl Into<Cow<'static, str>>, arguments: impl Arguments) -> Expr<T> {
+pub fn function<T: Field>(name: impl Into<Cow<'static, str>>, arguments: impl Arguments) -> Expr<T, Call> {
     call(FunctionName::Named(name.into()), arguments.into_arguments())
 }
 

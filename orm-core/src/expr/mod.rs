@@ -1,22 +1,32 @@
 //! What can be computed: typed columns and expressions over one untyped tree.
 
 mod column;
+mod columns;
+mod derived;
 mod expression;
 pub mod func;
+mod literal;
 mod operand;
 mod operators;
 mod relation;
+mod scale;
 mod selectable;
 mod sources;
 mod text;
 pub mod tree;
+mod window;
 
 pub use column::{Column, RefersTo};
-pub use expression::{Condition, Either, Expr, Expression, Grouping, InSet, Like, OrderBy, ScalarOf};
+pub(crate) use columns::{bare, expanded, named};
+pub use derived::{DerivedRow, Parts, Whole};
+pub use expression::{Call, Condition, Either, Expr, Expression, Grouping, InSet, Like, OrderBy, Plain, ScalarOf};
 pub use func::case;
+pub use literal::{IntoValue, literal};
 pub use operand::{Argument, Arguments, Comparable, Given, MaybeNone, Operand, Present, WidensTo};
 pub use relation::{BelongsTo, Cardinality, HasMany, HasOne, Many, One, Relation, RelationEnds};
+pub(crate) use scale::{declared_scale, scale};
 pub use selectable::{NoModel, Optional, Selectable};
-pub(crate) use sources::{has_text, tables_around, uses_tables};
-pub use text::{TextClause, TextValue, text};
+pub(crate) use sources::{ctes, ctes_in, has_text, tables_around, uses_tables};
+pub use text::{TextClause, text};
 pub use tree::{LIKE_ESCAPE, Node, Order};
+pub use window::{WindowFunction, window};

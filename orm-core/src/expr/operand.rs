@@ -93,7 +93,7 @@ where
     }
 }
 
-impl<T, U> Operand<T> for Expr<U>
+impl<T, U, K> Operand<T> for Expr<U, K>
 where
     T: Field,
     U: Field,
@@ -206,7 +206,7 @@ impl<M, T: Field> Argument for Column<M, T> {
     }
 }
 
-impl<T: Field> Argument for Expr<T> {
+impl<T: Field, K> Argument for Expr<T, K> {
     type Type = T;
     fn into_argument(self) -> Node {
         self.into_node()

@@ -19,7 +19,7 @@ use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Rem, Sub};
 macro_rules! arithmetic {
     ($($trait:ident $method:ident $op:ident;)*) => { $(
         arithmetic!(@impl [M, T: Field] Column<M, T>, T, $trait $method $op);
-        arithmetic!(@impl [T: Field] Expr<T>, T, $trait $method $op);
+        arithmetic!(@impl [T: Field, K] Expr<T, K>, T, $trait $method $op);
     )* };
     (@impl [$($generics:tt)*] $left:ty, $type:ty, $trait:ident $method:ident $op:ident) => {
         impl<$($generics)*, R> $trait<R> for $left
@@ -63,11 +63,11 @@ division! {
     /// `NULL` for a division by zero on some servers, so an `Option`; between integers it cuts towards zero on all.
     Div div Numeric [M, T: Field] Column<M, T>, T, division::<T>();
     /// `NULL` for a division by zero on some servers, so an `Option`; between integers it cuts towards zero on all.
-    Div div Numeric [T: Field] Expr<T>, T, division::<T>();
+    Div div Numeric [T: Field, K] Expr<T, K>, T, division::<T>();
     /// The remainder of integers, with the sign of the left one; `NULL` for a division by zero on some servers, so an `Option`.
     Rem rem Integer [M, T: Field] Column<M, T>, T, BinaryOp::Remainder;
     /// The remainder of integers, with the sign of the left one; `NULL` for a division by zero on some servers, so an `Option`.
-    Rem rem Integer [T: Field] Expr<T>, T, BinaryOp::Remainder;
+    Rem rem Integer [T: Field, K] Expr<T, K>, T, BinaryOp::Remainder;
 }
 
 fn division<T: Field>() -> BinaryOp {
@@ -90,7 +90,7 @@ macro_rules! negation {
 
 negation! {
     [M, T: Field] Column<M, T>, T;
-    [T: Field] Expr<T>, T;
+    [T: Field, K] Expr<T, K>, T;
 }
 
 macro_rules! logic {
@@ -131,7 +131,7 @@ macro_rules! logic {
 
 logic! {
     [M, T: Field,] Column<M, T>, T;
-    [T: Field,] Expr<T>, T;
+    [T: Field, K,] Expr<T, K>, T;
     [] TextClause, bool;
 }
 

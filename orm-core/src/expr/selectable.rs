@@ -75,7 +75,26 @@ impl<M: Model, T: Field> Selectable for Column<M, T> {
     }
 }
 
-impl<T: Field> Selectable for Expr<T> {
+impl<T: Field, K> Selectable for Expr<T, K> {
+    type Row = T;
+    type Root = NoModel;
+
+    fn select(self, columns: &mut Vec<Node>) {
+        columns.push(self.into_node());
+    }
+
+    fn decode(row: &dyn Row, at: &mut usize) -> Result<T> {
+        *at += 1;
+        T::decode(row, *at - 1)
+    }
+
+    fn width() -> usize {
+        1
+    }
+}
+
+/// A column of a query that is read from as from a table.
+impl<T: Field> Selectable for Column<NoModel, T> {
     type Row = T;
     type Root = NoModel;
 

@@ -2,15 +2,18 @@
 
 use super::{
     Node,
-    tree::{Function, Select, Set, Source},
+    tree::{Compound, Cte, Function, Select, Set, Source, Window},
 };
 use crate::schema::{ColumnRef, TableRef};
-use std::sync::Arc;
+use std::{iter::once, sync::Arc};
 
 impl Select {
     /// The sources named by `.from(…)`, then the tables of the SELECT list that neither those nor a join bring. Where there is none
     /// of either, what the first join is joined to: `query(func::count(User.id)).join(Cluster.users)` reads from clusters.
     pub fn sources(&self) -> Vec<Source> {
+        if self.compound.is_some() {
+            return Vec::new();
+        }
         let mut sources = self.from.clone();
         self.add_tables(&self.columns, &mut sources);
         if let (true, Some(join)) = (sources.is_empty(), self.joins.first()) {
@@ -24,15 +27,46 @@ impl Select {
         sources.iter().chain(self.joins.iter().map(|join| &join.source)).map(Source::table_ref).collect()
     }
 
+    /// Calls `each` with every expression of it that is not in another query.
+    fn nodes(&self, mut each: impl FnMut(&Node)) {
+        let Self { columns, joins, filter, group_by, having, windows, order_by, .. } = self;
+        if self.compound.is_none() {
+            columns.iter().for_each(&mut each);
+        }
+        joins.iter().flat_map(|join| &join.on).for_each(&mut each);
+        filter.iter().chain(group_by).chain(having).for_each(&mut each);
+        windows.iter().for_each(|(_, window)| window.nodes(&mut each));
+        if self.compound.is_none() {
+            order_by.iter().for_each(|order| each(&order.node));
+        }
+    }
+
+    /// Gives the columns names.
+    pub(crate) fn rename(&mut self, columns: Vec<Node>) {
+        if let Some(compound) = &mut self.compound {
+            Arc::make_mut(&mut compound.first).rename(columns.clone());
+        }
+        self.columns = columns;
+    }
+
     fn add_tables(&self, nodes: &[Node], sources: &mut Vec<Source>) {
         let mut used = Vec::new();
         nodes.iter().for_each(|node| tables(node, &mut used));
         for table in used {
             let known = |source: &Source| source.table_ref() == table;
-            if !sources.iter().any(known) && !self.joins.iter().any(|join| known(&join.source)) {
+            // The rows of a query are not those of the table of that name.
+            if !table.derived && !sources.iter().any(known) && !self.joins.iter().any(|join| known(&join.source)) {
                 sources.push(Source::Table(table));
             }
         }
+    }
+}
+
+impl Window {
+    /// Calls `each` with every expression in it.
+    fn nodes(&self, mut each: impl FnMut(&Node)) {
+        self.partition_by.iter().for_each(&mut each);
+        self.order_by.iter().for_each(|order| each(&order.node));
     }
 }
 
@@ -53,7 +87,13 @@ impl Node {
             Self::Between { parts, .. } => parts.iter().for_each(each),
             Self::Like { parts, .. } => parts.iter().for_each(each),
             Self::Junction(_, nodes) => nodes.iter().for_each(each),
-            Self::Function(Function { arguments, .. }) => arguments.iter().for_each(each),
+            Self::Function(Function { arguments, order_by, filter, over, .. }) => {
+                arguments.iter().chain(filter).for_each(&mut each);
+                order_by.iter().for_each(|order| each(&order.node));
+                if let Some(window) = over {
+                    window.nodes(each);
+                }
+            }
             Self::Case { branches, otherwise } => {
                 for (condition, value) in branches {
                     each(condition);
@@ -105,12 +145,50 @@ fn own_table(node: &Node) -> Option<TableRef> {
 pub(crate) fn tables_around(node: &Node, used: &mut Vec<TableRef>) {
     used.extend(own_table(node));
     node.children(|node| tables_around(node, used));
-    let Some(select) = node.subquery() else { return };
-    let Select { columns, joins, filter, group_by, having, order_by, .. } = &**select;
+    if let Some(select) = node.subquery() {
+        tables_around_select(select, used);
+    }
+}
+
+/// The tables that a query uses of the query around it.
+fn tables_around_select(select: &Select, used: &mut Vec<TableRef>) {
     let mut inside = Vec::new();
-    let conditions = joins.iter().flat_map(|join| &join.on).chain(filter).chain(having);
-    let others = columns.iter().chain(group_by).chain(order_by.iter().map(|order| &order.node));
-    conditions.chain(others).for_each(|node| tables_around(node, &mut inside));
+    select.nodes(|node| tables_around(node, &mut inside));
+    if let Some(Compound { first, rest }) = select.compound.as_deref() {
+        once(first).chain(rest.iter().map(|operation| &operation.select)).for_each(|select| {
+            tables_around_select(select, &mut inside);
+        });
+    }
     let own = select.tables(&select.sources());
     used.extend(inside.into_iter().filter(|table| !own.contains(table)));
+}
+
+/// The queries that a SELECT names with WITH, those that others read from first.
+pub(crate) fn ctes(select: &Select, found: &mut Vec<Arc<Cte>>) {
+    for source in select.from.iter().chain(select.joins.iter().map(|join| &join.source)) {
+        match source {
+            Source::Table(_) | Source::Recursion(_) => {}
+            Source::Select(select, _) | Source::Lateral(select, _) => ctes(select, found),
+            Source::Values(rows, _) => rows.iter().flatten().for_each(|node| ctes_in(node, found)),
+            Source::Cte(cte, _) => {
+                ctes(&cte.select, found);
+                if !found.iter().any(|known| Arc::ptr_eq(known, cte)) {
+                    found.push(Arc::clone(cte));
+                }
+            }
+        }
+    }
+    select.nodes(|node| ctes_in(node, found));
+    if let Some(Compound { first, rest }) = select.compound.as_deref() {
+        ctes(first, found);
+        rest.iter().for_each(|operation| ctes(&operation.select, found));
+    }
+}
+
+/// The queries that the subqueries of an expression name with WITH.
+pub(crate) fn ctes_in(node: &Node, found: &mut Vec<Arc<Cte>>) {
+    node.children(|node| ctes_in(node, found));
+    if let Some(select) = node.subquery() {
+        ctes(select, found);
+    }
 }

@@ -1,7 +1,7 @@
 //! SQL text of the user's, where the query language ends.
 
-use super::{Expr, Expression, Node, tree};
-use crate::types::{Field, Value};
+use super::{Expr, Expression, IntoValue, Node, tree};
+use crate::types::Field;
 use std::borrow::Cow;
 
 /// SQL text with named values: `text("age > :min").bind("min", 5)`.
@@ -38,7 +38,7 @@ impl TextClause {
     /// ```
     #[doc(alias("bindparams"))]
     #[must_use]
-    pub fn bind(mut self, name: impl Into<Cow<'static, str>>, value: impl TextValue) -> Self {
+    pub fn bind(mut self, name: impl Into<Cow<'static, str>>, value: impl IntoValue) -> Self {
         self.0.binds.push((name.into(), value.into_value()));
         self
     }
@@ -67,34 +67,6 @@ impl TextClause {
 impl From<&'static str> for TextClause {
     fn from(sql: &'static str) -> Self {
         text(sql)
-    }
-}
-
-/// What a name in SQL text can stand for: a value of a column type, an `Option` of one, `&str` or `&[u8]`.
-#[diagnostic::on_unimplemented(
-    message = "a `{Self}` cannot be bound in SQL text",
-    label = "expected a value of a column type, or an `Option` of one"
-)]
-pub trait TextValue {
-    /// The value to send.
-    fn into_value(self) -> Value;
-}
-
-impl<T: Field> TextValue for T {
-    fn into_value(self) -> Value {
-        Field::to_value(&self)
-    }
-}
-
-impl TextValue for &str {
-    fn into_value(self) -> Value {
-        Value::Text(self.to_owned())
-    }
-}
-
-impl TextValue for &[u8] {
-    fn into_value(self) -> Value {
-        Value::Bytes(self.to_vec())
     }
 }
 

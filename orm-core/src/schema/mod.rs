@@ -2,6 +2,7 @@
 
 mod column;
 mod constraint;
+mod derived;
 mod describe;
 mod metadata;
 mod model;
@@ -13,6 +14,7 @@ mod table;
 
 pub use column::{ColumnDef, Literal, ServerDefault};
 pub use constraint::{CheckDef, ColumnTarget, ForeignKeyDef, IndexDef, ReferentialAction, UniqueDef};
+pub(crate) use derived::{DerivedColumn, derived_table};
 pub use metadata::{MetaData, SortedTables};
 pub use model::{Model, Table};
 pub use names::{ModelNames, RelationName};

@@ -62,6 +62,6 @@ pub trait Table: Copy + Send + Sync + 'static {
     /// The same columns under the name `alias`, to use a table twice in one statement.
     #[doc(alias("aliased"))]
     fn alias(&self, alias: &'static str) -> Self {
-        Self::at(TableRef { def: self.table_ref().def, alias: Some(alias) })
+        Self::at(TableRef { alias: Some(alias), ..self.table_ref() })
     }
 }

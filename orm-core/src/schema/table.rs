@@ -56,12 +56,19 @@ pub struct TableRef {
     pub def: &'static TableDef,
     /// The name it has in this statement, if not its own.
     pub alias: Option<&'static str>,
+    /// Whether it is the rows of a query, which must be named as a source, and not those of the table.
+    pub derived: bool,
 }
 
 impl TableRef {
     /// The table under its own name.
     pub const fn new(def: &'static TableDef) -> Self {
-        Self { def, alias: None }
+        Self { def, alias: None, derived: false }
+    }
+
+    /// The rows of a query that has the columns of the table.
+    pub(crate) const fn derived(def: &'static TableDef, alias: Option<&'static str>) -> Self {
+        Self { def, alias, derived: true }
     }
 
     /// The name by which the statement calls it.
@@ -85,7 +92,7 @@ impl TableRef {
 
 impl PartialEq for TableRef {
     fn eq(&self, other: &Self) -> bool {
-        ptr::eq(self.def, other.def) && self.alias == other.alias
+        ptr::eq(self.def, other.def) && self.alias == other.alias && self.derived == other.derived
     }
 }
 

@@ -89,7 +89,7 @@ impl Options {
         let simultaneous = if self.mariadb { "/*M! ',SIMULTANEOUS_ASSIGNMENT' */" } else { "" };
         format!(
             "SET NAMES utf8mb4 COLLATE /*!80000 utf8mb4_0900_bin */ /*M! utf8mb4_nopad_bin */, time_zone = '+00:00', \
-             autocommit = 1, sql_mode = '{modes}' {simultaneous}, \
+             autocommit = 1, group_concat_max_len = 4294967295, sql_mode = '{modes}' {simultaneous}, \
              /*!80000 cte_max_recursion_depth */ /*M! max_recursive_iterations */ = 4294967295{}; \
              SELECT CONNECTION_ID(), VERSION(), @@auto_increment_increment, @@innodb_rollback_on_timeout",
             locks.unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 mod builder;
 mod collect;
+mod combined;
 mod executor;
 mod insert;
 mod load;
@@ -14,6 +15,7 @@ mod stream;
 mod text;
 mod text_rows;
 mod upsert;
+mod values;
 
 pub use builder::{IsRow, OneColumn, Query, query};
 pub use executor::{Executor, RunsOn};
@@ -26,3 +28,4 @@ pub use source::{FromSource, Joins, Subquery};
 pub use stream::ModelStream;
 pub use text::TextQuery;
 pub use upsert::{ConflictTarget, OnConflict, excluded};
+pub use values::{ValuesRow, values};

@@ -11,15 +11,15 @@ use crate::{
     engine::BoxFuture,
     error::{Error, ErrorKind, Result},
     expr::{
-        Expr, Node, Selectable, func,
+        Expr, Node, Selectable, func, named,
         tree::{Constant, Select, Source},
     },
-    schema::{ColumnRef, Model, ModelNames, TableDef, TableRef},
+    schema::{Model, TableRef, derived_table},
     session::Handle,
     statement::{Assignments, Delete, Statement, Update},
     types::Row,
 };
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 impl<R: Send + 'static, M: 'static, X> Query<R, M, X> {
     /// Every row.
@@ -262,6 +262,7 @@ fn only_filtered(what: &str, all_rows: bool, select: Select) -> Result<(TableRef
         return refuse(format!("{what} works on a query for one table"));
     };
     let simple = select.from.is_empty()
+        && select.compound.is_none()
         && select.joins.is_empty()
         && select.group_by.is_empty()
         && select.having.is_empty()
@@ -294,7 +295,7 @@ fn count(select: Select) -> Select {
 /// The query that yields a row if `select` yields any.
 fn any(select: Select) -> Select {
     let limit = Some(select.limit.map_or(1, |limit| limit.min(1)));
-    Select { limit, ..instead(Node::Constant(Constant::One), select, |_| true) }
+    Select { limit, ..instead(Node::Constant(Constant::Number(1)), select, |_| true) }
 }
 
 /// `column` selected from the rows of `select`: in its place where each row stays one row without the columns of `select`, and from a
@@ -303,6 +304,7 @@ fn instead(column: Node, mut select: Select, plain: impl FnOnce(&Select) -> bool
     select.order_by.clear();
     select.from = select.sources();
     let plain = plain(&select)
+        && select.compound.is_none()
         && select.columns.iter().all(is_column)
         && !select.distinct
         && select.group_by.is_empty()
@@ -311,8 +313,9 @@ fn instead(column: Node, mut select: Select, plain: impl FnOnce(&Select) -> bool
         return Select { columns: vec![column], ..select };
     }
     // Two tables may have columns of one name, which a derived table may not.
-    select.columns = named_columns(select.columns);
-    let table = TableRef { def: &ROWS, alias: Some("rows_counted") };
+    let columns = named(&select.columns);
+    select.rename(columns);
+    let table = TableRef::derived(derived_table("rows_counted", Vec::new()), None);
     let from = vec![Source::Select(Arc::new(select), table)];
     Select { columns: vec![column], from, ..Select::default() }
 }
@@ -324,36 +327,6 @@ fn is_column(node: &Node) -> bool {
         _ => false,
     }
 }
-
-fn named_columns(columns: Vec<Node>) -> Vec<Node> {
-    let mut named = Vec::with_capacity(columns.len());
-    for node in columns {
-        match node {
-            Node::Table(table) => {
-                let indexes = 0..table.def.columns.len() as u16;
-                named.extend(indexes.map(|index| Node::Column(ColumnRef { table, index })));
-            }
-            Node::Label(node, _) => named.push(*node),
-            node => named.push(node),
-        }
-    }
-    let label = |(index, node)| Node::Label(Box::new(node), format!("c{index}").into());
-    named.into_iter().enumerate().map(label).collect()
-}
-
-/// The derived table of a count: its columns are never named.
-static ROWS: TableDef = TableDef {
-    name: Cow::Borrowed("rows_counted"),
-    schema: None,
-    comment: None,
-    columns: Cow::Borrowed(&[]),
-    primary_key: Cow::Borrowed(&[]),
-    foreign_keys: Cow::Borrowed(&[]),
-    uniques: Cow::Borrowed(&[]),
-    checks: Cow::Borrowed(&[]),
-    indexes: Cow::Borrowed(&[]),
-    names: ModelNames::UNKNOWN,
-};
 
 #[cold]
 pub(super) fn no_row() -> Error {

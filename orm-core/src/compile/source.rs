@@ -1,0 +1,103 @@
+//! What a SELECT reads from, as SQL.
+
+use super::{Compiler, Precedence};
+use crate::{
+    error::Result,
+    expr::{
+        Node,
+        tree::{Join, JoinKind, Source},
+    },
+    schema::TableRef,
+};
+
+impl Compiler<'_> {
+    pub(super) fn source(&mut self, source: &Source) -> Result<()> {
+        match source {
+            Source::Table(table) => self.table(*table),
+            Source::Select(select, table) => {
+                self.push("(");
+                // It sees the tables of the enclosing queries, but not its neighbours in FROM.
+                self.outside(|compiler| compiler.subselect(select))?;
+                self.push(") AS ");
+                self.name(table.label())
+            }
+            Source::Lateral(select, table) => {
+                if !self.dialect().capabilities().lateral {
+                    return Err(self.unsupported("LATERAL", "number the rows with func::row_number() in a subquery"));
+                }
+                self.push("LATERAL (");
+                self.subselect(select)?;
+                self.push(") AS ");
+                self.name(table.label())
+            }
+            Source::Cte(cte, table) => self.named_rows(cte.name, *table),
+            Source::Recursion(table) => self.named_rows(&table.def.name, *table),
+            Source::Values(rows, table) => self.values_table(rows, *table),
+        }
+    }
+
+    /// Writes a table and its alias.
+    pub(super) fn table(&mut self, table: TableRef) -> Result<()> {
+        self.table_name(table)?;
+        if let Some(alias) = table.alias {
+            self.push(" AS ");
+            self.name(alias)?;
+        }
+        Ok(())
+    }
+
+    fn named_rows(&mut self, name: &str, table: TableRef) -> Result<()> {
+        self.name(name)?;
+        if table.label() != name {
+            self.push(" AS ");
+            self.name(table.label())?;
+        }
+        Ok(())
+    }
+
+    /// Writes rows of expressions as a table.
+    fn values_table(&mut self, rows: &[Vec<Node>], table: TableRef) -> Result<()> {
+        let columns = || table.def.columns.iter();
+        self.push("(");
+        if rows.is_empty() {
+            self.push("SELECT ");
+            self.separated(", ", columns(), |compiler, column| {
+                compiler.cast(column.sql_type, |compiler| {
+                    compiler.push("NULL");
+                    Ok(())
+                })?;
+                compiler.push(" AS ");
+                compiler.name(&column.name)
+            })?;
+            self.push(" WHERE 1 = 0");
+        } else {
+            // Not every server can name the columns of VALUES.
+            self.separated(" UNION ALL ", rows.iter().enumerate(), |compiler, (index, row)| {
+                compiler.push("SELECT ");
+                compiler.separated(", ", row.iter().zip(columns()), |compiler, (node, column)| {
+                    match compiler.dialect().scaled_decimal(column) {
+                        Some(scale) => compiler.scaled(node, scale, Precedence::Or)?,
+                        None => compiler.node(node)?,
+                    }
+                    if index > 0 {
+                        return Ok(());
+                    }
+                    compiler.push(" AS ");
+                    compiler.name(&column.name)
+                })
+            })?;
+        }
+        self.push(") AS ");
+        self.name(table.label())
+    }
+
+    pub(super) fn join(&mut self, join: &Join) -> Result<()> {
+        self.push(match join.kind {
+            JoinKind::Inner => " JOIN ",
+            JoinKind::Left => " LEFT JOIN ",
+            JoinKind::Cross => " CROSS JOIN ",
+        });
+        self.source(&join.source)?;
+        self.conditions(" ON ", &join.on)
+    }
+}

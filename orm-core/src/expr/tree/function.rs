@@ -1,0 +1,136 @@
+//! Calls of functions, and the windows that they look through.
+
+use super::{Node, Order};
+use crate::types::SqlType;
+use std::borrow::Cow;
+
+/// A call of a function.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Function {
+    /// Which.
+    pub name: FunctionName,
+    /// Its arguments.
+    pub arguments: Vec<Node>,
+    /// Whether an aggregate counts each value once.
+    pub distinct: bool,
+    /// The order in which an aggregate takes its rows; any without it.
+    pub order_by: Vec<Order>,
+    /// Conditions, all of which hold for a row that an aggregate takes.
+    pub filter: Vec<Node>,
+    /// The rows around each row that it looks at: `OVER (…)`.
+    pub over: Option<Box<Window>>,
+    /// The type the program expects; a dialect whose function yields another casts it.
+    pub returns: SqlType,
+}
+
+impl Function {
+    /// A plain call.
+    pub fn new(name: FunctionName, arguments: Vec<Node>, returns: SqlType) -> Self {
+        Self { name, arguments, distinct: false, order_by: Vec::new(), filter: Vec::new(), over: None, returns }
+    }
+
+    /// Whether it makes one value of many rows.
+    pub(crate) fn is_aggregate(&self) -> bool {
+        self.over.is_none() && self.name.is_aggregate()
+    }
+}
+
+/// A function: one that every dialect has under some name, or one that the user names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[allow(missing_docs)] // their names are their documentation
+pub enum FunctionName {
+    Count,
+    Sum,
+    Avg,
+    Min,
+    Max,
+    Lower,
+    Upper,
+    Length,
+    Trim,
+    TrimStart,
+    TrimEnd,
+    Replace,
+    Substring,
+    Abs,
+    Round,
+    Ceil,
+    Floor,
+    Coalesce,
+    NullIf,
+    CurrentDate,
+    CurrentTimestamp,
+    Random,
+    RowNumber,
+    Rank,
+    DenseRank,
+    PercentRank,
+    CumeDist,
+    Ntile,
+    Lag,
+    Lead,
+    FirstValue,
+    LastValue,
+    NthValue,
+    /// The texts of a group, one behind the other, with this one between them.
+    StringAgg(Cow<'static, str>),
+    /// The user's, written as it is.
+    Named(Cow<'static, str>),
+}
+
+impl FunctionName {
+    /// Whether it makes one value of many rows.
+    fn is_aggregate(&self) -> bool {
+        matches!(self, Self::Count | Self::Sum | Self::Avg | Self::Min | Self::Max | Self::StringAgg(_))
+    }
+}
+
+/// The rows that a call looks at for each row.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Window {
+    /// The named window of the SELECT that it begins with.
+    pub base: Option<&'static str>,
+    /// `PARTITION BY`
+    pub partition_by: Vec<Node>,
+    /// `ORDER BY`
+    pub order_by: Vec<Order>,
+    /// Which rows of the partition; the server's habit without it: all, or with an order those up to the row and its equals.
+    pub frame: Option<Frame>,
+}
+
+/// Which rows of a partition a window holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Frame {
+    /// What its ends count.
+    pub unit: FrameUnit,
+    /// Where it begins.
+    pub start: Bound,
+    /// Where it ends.
+    pub end: Bound,
+}
+
+/// What the ends of a frame count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FrameUnit {
+    /// Rows.
+    Rows,
+    /// What is ordered by: the rows whose value is so much less or more.
+    Range,
+    /// Groups of rows that are equal in the order.
+    Groups,
+}
+
+/// An end of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Bound {
+    /// `UNBOUNDED PRECEDING`
+    Start,
+    /// `n PRECEDING`
+    Preceding(u32),
+    /// `CURRENT ROW`
+    CurrentRow,
+    /// `n FOLLOWING`
+    Following(u32),
+    /// `UNBOUNDED FOLLOWING`
+    End,
+}
