@@ -38,7 +38,7 @@ async fn mistakes_are_refused_before_anything_is_sent() -> aludel::Result<()> {
     let mut refused = Vec::new();
     refused.push(session.query(Author).delete().await.unwrap_err());
     refused.push(session.query(Author).update(Author.age.set(1)).await.unwrap_err());
-    refused.push(session.query(Author).join(Author.posts).filter_by(Author.id, 1).delete().await.unwrap_err());
+    refused.push(session.query(Author).filter_by(Author.id, 1).distinct().delete().await.unwrap_err());
     refused.push(session.query(Author).filter_by(Author.id, 1).limit(1).delete().await.unwrap_err());
     refused.push(session.query(Author).filter_by(Author.id, 1).order_by(Author.id).delete().await.unwrap_err());
     for error in &refused {

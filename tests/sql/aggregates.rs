@@ -43,7 +43,9 @@ async fn groups() {
         .await;
     sheet
         .rows(
-            query((User.age % 2, func::count_all())).group_by(User.age % 2).order_by(func::count_all()),
+            query((User.age % 2, func::count_all()))
+                .group_by(User.age % 2)
+                .order_by((func::count_all(), func::max(User.age).desc())),
             [(Some(0), 2), (Some(1), 2)],
         )
         .await;

@@ -4,8 +4,8 @@ use super::{expression, reserved::RESERVED};
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
-        Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, LastInsertId, NativeEnums, Placeholder,
-        RowLocks, StringAgg, Upsert, literal_does_not_fit, plain_literal, quote_text,
+        Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, JoinedWrites, LastInsertId, NativeEnums,
+        Placeholder, RowLocks, StringAgg, Upsert, literal_does_not_fit, plain_literal, quote_text,
     },
     expr::Node,
     schema::{ColumnDef, Literal, TableDef},
@@ -45,6 +45,9 @@ const CAPABILITIES: Capabilities = Capabilities {
     with_in_writes: true,
     insert_defaults: " () VALUES ()",
     returning: false,
+    update_returning: false,
+    delete_returning: false,
+    joined_writes: JoinedWrites::Joined,
     last_insert_id: LastInsertId::FirstRow,
     generated_keys: GeneratedKeys::RowsAndCounter,
     insert_many: InsertMany { most: 1_000, powers_of_two: false },
@@ -68,6 +71,7 @@ const CAPABILITIES: Capabilities = Capabilities {
 
 const MARIADB: Capabilities = Capabilities {
     returning: true,
+    delete_returning: true,
     last_insert_id: LastInsertId::Untold,
     lateral: false,
     with_in_writes: false,

@@ -4,9 +4,9 @@ use super::{catalog::PostgresqlCatalog, reserved::RESERVED};
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
-        Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, LastInsertId, ListStyle, NativeEnums,
-        Placeholder, Precedence, RowLocks, StringAgg, Upsert, catalog::Catalog, plain_literal, quote_text, quoted,
-        sql_type,
+        Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, JoinedWrites, LastInsertId, ListStyle,
+        NativeEnums, Placeholder, Precedence, RowLocks, StringAgg, Upsert, catalog::Catalog, plain_literal, quote_text,
+        quoted, sql_type,
     },
     expr::{
         Node,
@@ -41,6 +41,9 @@ static CAPABILITIES: Capabilities = Capabilities {
     with_in_writes: true,
     insert_defaults: " DEFAULT VALUES",
     returning: true,
+    update_returning: true,
+    delete_returning: true,
+    joined_writes: JoinedWrites::Using,
     last_insert_id: LastInsertId::Untold,
     generated_keys: GeneratedKeys::Counter,
     insert_many: InsertMany { most: 1_000, powers_of_two: false },

@@ -4,8 +4,8 @@ use super::{catalog::SqliteCatalog, reserved::RESERVED};
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
-        Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, LastInsertId, ListStyle, NativeEnums,
-        Placeholder, Precedence, StringAgg, Upsert, catalog::Catalog, literal_does_not_fit,
+        Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, JoinedWrites, LastInsertId, ListStyle,
+        NativeEnums, Placeholder, Precedence, StringAgg, Upsert, catalog::Catalog, literal_does_not_fit,
     },
     expr::{
         Node,
@@ -42,6 +42,9 @@ static CAPABILITIES: Capabilities = Capabilities {
     with_in_writes: true,
     insert_defaults: " DEFAULT VALUES",
     returning: true,
+    update_returning: true,
+    delete_returning: true,
+    joined_writes: JoinedWrites::From,
     last_insert_id: LastInsertId::OneRow,
     generated_keys: GeneratedKeys::Rows,
     insert_many: InsertMany { most: 64, powers_of_two: true },

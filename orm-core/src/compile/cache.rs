@@ -1,7 +1,11 @@
 //! Statements that were compiled before.
 
 use super::{Compiled, Compiler, Dialect, StatementKind, shape::Shape};
-use crate::{error::Result, statement::Statement, types::Value};
+use crate::{
+    error::Result,
+    statement::{Insert, InsertSource, Statement},
+    types::Value,
+};
 use lru::LruCache;
 use std::{
     fmt,
@@ -43,8 +47,12 @@ fn compile_shape(statement: &Statement, shape: &Shape<'_>, dialect: &dyn Dialect
         }
         Statement::Insert(insert) => {
             compiler.insert(insert)?;
-            values += insert.rows * insert.columns.len();
-            (StatementKind::Insert, insert.rows > 100)
+            let rows = match insert.source {
+                InsertSource::Values { rows, .. } => rows,
+                InsertSource::Select(_) => 0,
+            };
+            values += rows * insert.columns.len();
+            (StatementKind::Insert, rows > 100)
         }
         Statement::Update(update) => {
             compiler.update(update)?;
@@ -65,9 +73,11 @@ fn compile_shape(statement: &Statement, shape: &Shape<'_>, dialect: &dyn Dialect
 /// The values in the order of their places: those that were walked, and then the rows of an INSERT.
 fn values_of(statement: Statement, mut walked: Vec<Value>) -> Vec<Value> {
     match statement {
-        Statement::Insert(insert) if walked.is_empty() => insert.values,
-        Statement::Insert(insert) => {
-            walked.extend(insert.values);
+        Statement::Insert(Insert { source: InsertSource::Values { values, .. }, .. }) => {
+            if walked.is_empty() {
+                return values;
+            }
+            walked.extend(values);
             walked
         }
         _ => walked,

@@ -41,6 +41,12 @@ pub struct Capabilities {
     pub insert_defaults: &'static str,
     /// Whether INSERT can return columns.
     pub returning: bool,
+    /// Whether UPDATE can.
+    pub update_returning: bool,
+    /// Whether DELETE can.
+    pub delete_returning: bool,
+    /// How an UPDATE or a DELETE looks at rows of other tables.
+    pub joined_writes: JoinedWrites,
     /// Whether the driver tells the keys that an INSERT generated, without RETURNING.
     pub last_insert_id: LastInsertId,
     /// Where the keys come from that the database generates.
@@ -116,6 +122,17 @@ pub enum Upsert {
     OnConflict,
     /// `ON DUPLICATE KEY UPDATE a = VALUES(a)`, for whichever key it is, and without a condition.
     OnDuplicateKey,
+}
+
+/// How an UPDATE or a DELETE looks at rows of other tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinedWrites {
+    /// `UPDATE a SET … FROM b WHERE …` and `DELETE FROM a USING b WHERE …`
+    Using,
+    /// `UPDATE a SET … FROM b WHERE …` and `DELETE FROM a WHERE EXISTS (SELECT 1 FROM b WHERE …)`
+    From,
+    /// `UPDATE a JOIN b … SET …` and `DELETE a FROM a JOIN b …`
+    Joined,
 }
 
 /// How rows are locked.

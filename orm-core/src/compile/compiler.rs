@@ -126,7 +126,7 @@ impl<'d> Compiler<'d> {
         self.name(column.name())
     }
 
-    fn check_scope(&self, column: ColumnRef) -> Result<()> {
+    pub(super) fn check_scope(&self, column: ColumnRef) -> Result<()> {
         if self.scopes.iter().any(|scope| scope.contains(&column.table)) {
             return Ok(());
         }
@@ -283,9 +283,14 @@ fn not_in_scope(column: ColumnRef, scope: &[TableRef]) -> Error {
 #[cold]
 fn not_the_table(column: ColumnRef, scope: &[TableRef]) -> Error {
     let (model, other) = (scope.first().map_or("Model", TableRef::value), column.table.value());
+    let mut joins = relations(scope, column.table);
+    if joins.is_empty() {
+        joins.push(format!(".join_on({other}, …)"));
+    }
     let message = format!(
-        "{column:?} is used, but update and delete work on the rows of {model} alone; ask for {other} in a subquery: \
-         .filter({model}.id.in_(query({other}.…).filter(…)))"
+        "{column:?} is used, but only {model} is read; add {}, or ask for it in a subquery: \
+         .filter({model}.id.in_(query({other}.…).filter(…)))",
+        joins.join(" or "),
     );
     Error::new(ErrorKind::Statement, message)
 }

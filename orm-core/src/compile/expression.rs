@@ -223,12 +223,18 @@ impl Compiler<'_> {
     }
 
     /// Writes conditions all of which hold.
-    pub(super) fn conditions(&mut self, keyword: &str, nodes: &[Node]) -> Result<()> {
-        if nodes.is_empty() {
-            return Ok(());
-        }
+    pub(super) fn conditions<'n, I>(&mut self, keyword: &str, nodes: I) -> Result<()>
+    where
+        I: IntoIterator<Item = &'n Node, IntoIter: ExactSizeIterator>,
+    {
+        let nodes = nodes.into_iter();
+        let least = match nodes.len() {
+            0 => return Ok(()),
+            1 => Precedence::Or,
+            _ => Precedence::Not,
+        };
         self.push(keyword);
-        self.junction(Junction::And, nodes)
+        self.separated(" AND ", nodes, |compiler, node| compiler.node_in(node, least))
     }
 
     fn in_set(&mut self, node: &Node, set: &Set, negated: bool) -> Result<()> {

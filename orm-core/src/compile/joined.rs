@@ -8,7 +8,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     expr::{
         Node, has_text, tables_around,
-        tree::{Select, Source, UnaryOp},
+        tree::{Join, Source, UnaryOp},
     },
     schema::TableRef,
 };
@@ -17,19 +17,19 @@ use crate::{
 ///
 /// # Errors
 /// Of kind [`Statement`](ErrorKind::Statement); the message names two of the tables, and the way to join them.
-pub(super) fn check(select: &Select, sources: &[Source]) -> Result<()> {
+pub(super) fn check(joins: &[Join], filter: &[Node], sources: &[Source]) -> Result<()> {
     let [first, _, ..] = sources else { return Ok(()) };
     let mut groups = Groups::default();
-    for join in &select.joins {
+    for join in joins {
         let mut tables = vec![join.source.table_ref()];
         join.on.iter().for_each(|node| tables_around(node, &mut tables));
         groups.unite(tables);
     }
-    let on = select.joins.iter().flat_map(|join| &join.on);
-    if on.chain(&select.filter).any(has_text) {
+    let on = joins.iter().flat_map(|join| &join.on);
+    if on.chain(filter).any(has_text) {
         return Ok(()); // only the server knows what it compares
     }
-    select.filter.iter().for_each(|condition| groups.compare(condition));
+    filter.iter().for_each(|condition| groups.compare(condition));
     let group = groups.of(first.table_ref());
     match sources.iter().map(Source::table_ref).find(|table| !group.contains(table)) {
         None => Ok(()),

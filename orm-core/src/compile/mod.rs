@@ -13,6 +13,7 @@ mod decimal;
 mod dialect;
 mod expression;
 mod grouped;
+mod insert;
 mod joined;
 mod raw_check;
 mod select;
@@ -26,8 +27,8 @@ mod write;
 
 pub use cache::{StatementCache, compile};
 pub use capabilities::{
-    Capabilities, Comments, GeneratedKeys, InsertMany, LastInsertId, ListStyle, NativeEnums, Placeholder, RowLocks,
-    StringAgg, Upsert,
+    Capabilities, Comments, GeneratedKeys, InsertMany, JoinedWrites, LastInsertId, ListStyle, NativeEnums, Placeholder,
+    RowLocks, StringAgg, Upsert,
 };
 pub use compiled::{Compiled, Output, StatementKind};
 pub use compiler::Compiler;

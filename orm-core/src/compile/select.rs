@@ -6,7 +6,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::{
-        Node, Order, ctes,
+        Node, Order,
         tree::{Join, LockWait, Nulls, RowLock, Select, Source},
         uses_tables,
     },
@@ -17,9 +17,7 @@ impl Compiler<'_> {
     /// Writes the statement's own SELECT with all that it names, and notes the columns of its rows.
     pub(super) fn select(&mut self, select: &Select) -> Result<()> {
         self.outputs = outputs(self.dialect(), &select.columns);
-        let mut named = Vec::new();
-        ctes(select, &mut named);
-        self.with(&named)?;
+        self.with_of_select(select)?;
         self.subselect(select)
     }
 
@@ -42,7 +40,7 @@ impl Compiler<'_> {
     }
 
     fn select_body(&mut self, select: &Select, sources: &[Source]) -> Result<()> {
-        joined::check(select, sources)?;
+        joined::check(&select.joins, &select.filter, sources)?;
         grouped::check(select, &select.tables(sources))?;
         self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
         self.separated(", ", &select.columns, Self::select_item)?;
@@ -77,7 +75,7 @@ impl Compiler<'_> {
         select.lock.as_ref().map_or(Ok(()), |lock| self.row_lock(lock))
     }
 
-    fn select_item(&mut self, node: &Node) -> Result<()> {
+    pub(super) fn select_item(&mut self, node: &Node) -> Result<()> {
         self.node(node)?;
         if let Node::Label(_, label) = node {
             self.push(" AS ");

@@ -13,7 +13,7 @@ use crate::{
         },
     },
     schema::TableRef,
-    statement::{Conflict, ConflictUpdate, Delete, Insert, Statement, Update},
+    statement::{Conflict, ConflictUpdate, Delete, Insert, InsertSource, Matching, Statement, Update},
     types::{SqlType, Value},
 };
 use std::{
@@ -490,12 +490,18 @@ impl<'d> Shape<'d> {
 
     /// The values of an INSERT change nothing in its SQL and are many: they are moved past the shape, not copied through it.
     fn insert(&mut self, insert: &Insert) {
-        let Insert { table, columns, rows, values: _, conflict, returning } = insert;
+        let Insert { table, columns, source, conflict, returning } = insert;
         self.tag(b'I');
         self.table(*table);
         self.number(columns.len());
         columns.iter().for_each(|&column| self.number(column.into()));
-        self.number(*rows);
+        match source {
+            InsertSource::Values { rows, values: _ } => self.number(*rows),
+            InsertSource::Select(select) => {
+                self.number(usize::MAX);
+                self.select(select);
+            }
+        }
         self.tag(conflict.is_some().into());
         if let Some(Conflict { target, update }) = conflict {
             self.number(target.len());
@@ -510,10 +516,20 @@ impl<'d> Shape<'d> {
     }
 
     fn update(&mut self, update: &Update) {
-        let Update { table, assignments, filter } = update;
+        let Update { table, assignments, matching, returning } = update;
         self.tag(b'U');
         self.table(*table);
         self.assignments(assignments);
+        self.matching(matching);
+        self.nodes(returning);
+    }
+
+    fn matching(&mut self, matching: &Matching) {
+        let Matching { from, joins, filter } = matching;
+        self.number(from.len());
+        from.iter().for_each(|source| self.source(source));
+        self.number(joins.len());
+        joins.iter().for_each(|join| self.join(join));
         self.nodes(filter);
     }
 
@@ -526,9 +542,10 @@ impl<'d> Shape<'d> {
     }
 
     fn delete(&mut self, delete: &Delete) {
-        let Delete { table, filter } = delete;
+        let Delete { table, matching, returning } = delete;
         self.tag(b'D');
         self.table(*table);
-        self.nodes(filter);
+        self.matching(matching);
+        self.nodes(returning);
     }
 }

@@ -3,7 +3,11 @@
 use super::Compiler;
 use crate::{
     error::{Error, ErrorKind, Result},
-    expr::{Node, ctes_in, tree::Cte},
+    expr::{
+        Node, ctes, ctes_in, ctes_of,
+        tree::{Cte, Select},
+    },
+    statement::Matching,
 };
 use std::sync::Arc;
 
@@ -12,7 +16,7 @@ impl Compiler<'_> {
     ///
     /// # Errors
     /// Of kind [`Statement`](ErrorKind::Statement) if two queries have one name; those of the queries.
-    pub(super) fn with(&mut self, ctes: &[Arc<Cte>]) -> Result<()> {
+    fn with(&mut self, ctes: &[Arc<Cte>]) -> Result<()> {
         if ctes.is_empty() {
             return Ok(());
         }
@@ -34,10 +38,24 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// Writes the queries that an UPDATE or a DELETE names in the subqueries of these expressions.
-    pub(super) fn with_of<'n>(&mut self, nodes: impl IntoIterator<Item = &'n Node>) -> Result<()> {
+    /// Writes the queries that a SELECT names.
+    pub(super) fn with_of_select(&mut self, select: &Select) -> Result<()> {
         let mut named = Vec::new();
-        nodes.into_iter().for_each(|node| ctes_in(node, &mut named));
+        ctes(select, &mut named);
+        self.with(&named)
+    }
+
+    /// Writes the queries that an UPDATE or a DELETE names.
+    pub(super) fn with_of<'n>(
+        &mut self,
+        nodes: impl IntoIterator<Item = &'n Node>,
+        matching: &'n Matching,
+    ) -> Result<()> {
+        let Matching { from, joins, filter } = matching;
+        let mut named = Vec::new();
+        ctes_of(from, joins, &mut named);
+        joins.iter().flat_map(|join| &join.on).for_each(|node| ctes_in(node, &mut named));
+        nodes.into_iter().chain(filter).for_each(|node| ctes_in(node, &mut named));
         if !named.is_empty() && !self.dialect().capabilities().with_in_writes {
             return Err(
                 self.unsupported("WITH in UPDATE and DELETE", "name the query by .subquery(…) instead of .cte(…)")

@@ -1,68 +1,132 @@
-//! INSERT, UPDATE and DELETE as SQL.
+//! UPDATE and DELETE as SQL.
 
-use super::{Compiler, decimal, expression::Precedence, select::outputs};
+use super::{Compiler, JoinedWrites, decimal, expression::Precedence, joined};
 use crate::{
-    error::Result,
-    expr::Node,
+    error::{Error, Result},
+    expr::{
+        Node, tables_around,
+        tree::{Join, JoinKind, Source},
+    },
     schema::{ColumnDef, ColumnRef, TableRef},
-    statement::{Delete, Insert, Update},
+    statement::{Delete, Matching, Update},
     types::SqlType,
 };
 
 impl Compiler<'_> {
-    pub(super) fn insert(&mut self, insert: &Insert) -> Result<()> {
-        let Insert { table, columns, rows, values: _, conflict, returning } = insert;
-        let defs: Vec<&ColumnDef> = columns.iter().map(|&index| &table.def.columns[usize::from(index)]).collect();
-        self.push("INSERT INTO ");
-        self.table_name(*table)?;
-        if columns.is_empty() {
-            self.push(self.dialect().capabilities().insert_defaults);
-        } else {
-            self.push(" (");
-            self.separated(", ", &defs, |compiler, def| compiler.name(&def.name))?;
-            self.push(") VALUES ");
-            let mut place = self.walked;
-            self.separated(", ", 0..*rows, |compiler, _| {
-                compiler.push("(");
-                compiler.separated(", ", columns, |compiler, &index| {
-                    compiler.placeholder_of(place, ColumnRef { table: *table, index });
-                    place += 1;
-                    Ok(())
-                })?;
-                compiler.push(")");
-                Ok(())
-            })?;
+    pub(super) fn update(&mut self, update: &Update) -> Result<()> {
+        let Update { table, assignments, matching, returning } = update;
+        if !returning.is_empty() && !self.dialect().capabilities().update_returning {
+            return Err(self.unsupported("UPDATE … RETURNING", SELECT_FIRST));
         }
-        if let Some(conflict) = conflict {
-            self.conflict(conflict, *table)?;
-        }
-        self.returning(returning, *table)
+        self.one_table = !matching.joins_others();
+        self.with_of(assignments.iter().map(|(_, node)| node), matching)?;
+        self.push("UPDATE ");
+        matching.check(*table)?;
+        let style = self.dialect().capabilities().joined_writes;
+        let tables = matching.tables(*table);
+        self.scoped(tables.clone(), |compiler| {
+            if style == JoinedWrites::Joined && matching.joins_others() {
+                compiler.joined(*table, matching)?;
+                compiler.push(" SET ");
+                compiler.joined_assignments(*table, assignments)?;
+                return compiler.conditions(" WHERE ", &matching.filter);
+            }
+            compiler.table(*table)?;
+            compiler.push(" SET ");
+            compiler.assignments(*table, assignments)?;
+            compiler.others(" FROM ", *table, matching)
+        })?;
+        // Only PostgreSQL returns columns of the others.
+        let tables = if style == JoinedWrites::Using { tables } else { vec![*table] };
+        self.returning(returning, tables)
     }
 
-    fn returning(&mut self, nodes: &[Node], table: TableRef) -> Result<()> {
-        if nodes.is_empty() {
+    pub(super) fn delete(&mut self, delete: &Delete) -> Result<()> {
+        let Delete { table, matching, returning } = delete;
+        let style = self.dialect().capabilities().joined_writes;
+        let joined = style == JoinedWrites::Joined && matching.joins_others();
+        if !returning.is_empty() && (joined || !self.dialect().capabilities().delete_returning) {
+            let what = if joined { "DELETE of joined rows … RETURNING" } else { "DELETE … RETURNING" };
+            return Err(self.unsupported(what, SELECT_FIRST));
+        }
+        self.one_table = !matching.joins_others();
+        self.with_of([], matching)?;
+        matching.check(*table)?;
+        self.push("DELETE ");
+        let tables = matching.tables(*table);
+        if joined {
+            self.scoped(tables, |compiler| {
+                compiler.name(table.label())?;
+                compiler.push(" FROM ");
+                compiler.joined(*table, matching)?;
+                compiler.conditions(" WHERE ", &matching.filter)
+            })?;
             return Ok(());
         }
-        self.outputs = outputs(self.dialect(), nodes);
-        self.push(" RETURNING ");
-        self.scoped(vec![table], |compiler| {
-            compiler.separated(", ", nodes, |compiler, node| match node {
-                Node::Column(column) => compiler.name(column.name()),
-                node => compiler.node(node),
-            })
-        })
+        self.push("FROM ");
+        self.table(*table)?;
+        if style == JoinedWrites::From && matching.joins_others() {
+            self.push(" WHERE EXISTS (SELECT 1");
+            self.scoped(tables.clone(), |compiler| compiler.others(" FROM ", *table, matching))?;
+            self.push(")");
+        } else {
+            self.scoped(tables.clone(), |compiler| compiler.others(" USING ", *table, matching))?;
+        }
+        let tables = if style == JoinedWrites::Using { tables } else { vec![*table] };
+        self.returning(returning, tables)
     }
 
-    pub(super) fn update(&mut self, update: &Update) -> Result<()> {
-        let Update { table, assignments, filter } = update;
-        self.one_table = true;
-        self.with_of(assignments.iter().map(|(_, node)| node).chain(filter))?;
-        self.push("UPDATE ");
-        self.table(*table)?;
-        self.push(" SET ");
-        self.scoped(vec![*table], |compiler| {
-            compiler.assignments(*table, assignments)?;
-            compiler.conditions(" WHERE ", filter)
+    /// Writes the table with all that is joined to it.
+    fn joined(&mut self, table: TableRef, matching: &Matching) -> Result<()> {
+        self.table(table)?;
+        for source in &matching.from {
+            self.push(" CROSS JOIN ");
+            self.source(source)?;
+        }
+        matching.joins.iter().try_for_each(|join| self.join(join))
+    }
+
+    /// Writes the other sources after `keyword`, and all conditions, those of the joins too: the table itself cannot be joined there.
+    fn others(&mut self, keyword: &str, table: TableRef, matching: &Matching) -> Result<()> {
+        let Matching { from, joins, filter } = matching;
+        let mut separator = keyword;
+        for source in from {
+            self.push(separator);
+            self.source(source)?;
+            separator = " CROSS JOIN ";
+        }
+        let mut conditions: Vec<&Node> = Vec::new();
+        for join in joins {
+            match join.kind {
+                JoinKind::Inner | JoinKind::Cross => {
+                    self.push(separator);
+                    self.source(&join.source)?;
+                    conditions.extend(&join.on);
+                }
+                JoinKind::Left if from.is_empty() || uses(join, table) => {
+                    let cure = "take the value from a subquery: .scalar_subquery()";
+                    return Err(self.unsupported("LEFT JOIN of the table that is changed", cure));
+                }
+                JoinKind::Left => self.join(join)?,
+            }
+            separator = " CROSS JOIN ";
+        }
+        conditions.extend(filter);
+        self.conditions(" WHERE ", conditions)
+    }
+
+    fn joined_assignments(&mut self, table: TableRef, assignments: &[(u16, Node)]) -> Result<()> {
+        self.separated(", ", assignments.iter().enumerate(), |compiler, (position, (index, node))| {
+            // The server sets them in any order.
+            let others = assignments.iter().enumerate().filter(|(other, _)| *other != position).map(|(_, other)| other);
+            let read = others.map(|(index, _)| ColumnRef { table, index: *index }).find(|column| reads(node, *column));
+            if let Some(column) = read {
+                return Err(compiler.reads_new_value(column));
+            }
+            let column = ColumnRef { table, index: *index };
+            compiler.column(column)?;
+            compiler.push(" = ");
+            compiler.assigned(node, column)
         })
     }
 
@@ -84,22 +148,17 @@ impl Compiler<'_> {
         let read = before.iter().find(|(index, _)| reads(node, ColumnRef { table, index: *index }));
         match read.map(|(index, _)| ColumnRef { table, index: *index }) {
             None => Ok(()),
-            Some(column) => Err(self
-                .unsupported(
-                    "UPDATE that reads a column after it has set it: it would read the new value",
-                    "set the column last, or in an update of its own",
-                )
-                .with_column(column.name())),
+            Some(column) => Err(self.reads_new_value(column)),
         }
     }
 
-    pub(super) fn delete(&mut self, delete: &Delete) -> Result<()> {
-        let Delete { table, filter } = delete;
-        self.one_table = true;
-        self.with_of(filter)?;
-        self.push("DELETE FROM ");
-        self.table(*table)?;
-        self.scoped(vec![*table], |compiler| compiler.conditions(" WHERE ", filter))
+    #[cold]
+    fn reads_new_value(&self, column: ColumnRef) -> Error {
+        let error = self.unsupported(
+            "UPDATE that reads a column after it has set it: it would read the new value",
+            "set the column last, or in an update of its own",
+        );
+        error.with_column(column.name())
     }
 
     /// Writes what a column is set to.
@@ -112,14 +171,24 @@ impl Compiler<'_> {
         match (self.dialect().scaled_decimal(column.def()), decimal::scale_of(self.dialect(), node)) {
             (Some(scale), _) => self.scaled(node, scale, Precedence::Or),
             (None, None) => self.node(node),
-            (None, Some(_)) => Err(self
-                .unsupported("assignments of decimals to columns of another type", "compute it in the program")
-                .with_column(column.name())),
+            (None, Some(_)) => Err(self.other_type(column)),
         }
     }
 
+    /// Refuses what a query selects for a column if the column keeps decimals otherwise: its number would be another.
+    pub(super) fn check_stored(&self, node: &Node, column: ColumnRef) -> Result<()> {
+        let kept = self.dialect().scaled_decimal(column.def());
+        if kept == decimal::scale_of(self.dialect(), node) { Ok(()) } else { Err(self.other_type(column)) }
+    }
+
+    #[cold]
+    fn other_type(&self, column: ColumnRef) -> Error {
+        let cure = "compute it in the program";
+        self.unsupported("assignments of decimals to columns of another type", cure).with_column(column.name())
+    }
+
     /// Writes the placeholder of the value at `place`, which is stored in `column`.
-    fn placeholder_of(&mut self, place: u32, column: ColumnRef) {
+    pub(super) fn placeholder_of(&mut self, place: u32, column: ColumnRef) {
         let ColumnDef { sql_type, precision, .. } = column.def();
         match (self.dialect().scaled_decimal(column.def()), sql_type, precision) {
             (Some(scale), ..) => self.placeholder_scaled(place, scale, Some(column)),
@@ -135,3 +204,31 @@ fn reads(node: &Node, column: ColumnRef) -> bool {
     node.children(|child| found |= reads(child, column));
     found
 }
+
+impl Matching {
+    /// Refuses other sources that nothing joins to the table.
+    fn check(&self, table: TableRef) -> Result<()> {
+        if self.from.is_empty() {
+            return Ok(());
+        }
+        let sources: Vec<Source> = std::iter::once(Source::Table(table)).chain(self.from.iter().cloned()).collect();
+        joined::check(&self.joins, &self.filter, &sources)
+    }
+
+    /// The table and the others.
+    fn tables(&self, table: TableRef) -> Vec<TableRef> {
+        let joined = self.joins.iter().map(|join| &join.source);
+        let others = self.from.iter().chain(joined).map(Source::table_ref);
+        std::iter::once(table).chain(others).collect()
+    }
+}
+
+/// Whether a join's condition is about the table.
+fn uses(join: &Join, table: TableRef) -> bool {
+    let mut used = Vec::new();
+    join.on.iter().for_each(|node| tables_around(node, &mut used));
+    used.contains(&table)
+}
+
+/// What stands for RETURNING where there is none.
+const SELECT_FIRST: &str = "select the rows first, with .for_update(), in the same transaction";

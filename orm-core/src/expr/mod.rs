@@ -26,7 +26,7 @@ pub use operand::{Argument, Arguments, Comparable, Given, MaybeNone, Operand, Pr
 pub use relation::{BelongsTo, Cardinality, HasMany, HasOne, Many, One, Relation, RelationEnds};
 pub(crate) use scale::{declared_scale, scale};
 pub use selectable::{NoModel, Optional, Selectable};
-pub(crate) use sources::{ctes, ctes_in, has_text, tables_around, uses_tables};
+pub(crate) use sources::{ctes, ctes_in, ctes_of, has_text, tables_around, uses_tables};
 pub use text::{TextClause, text};
 pub use tree::{LIKE_ESCAPE, Node, Order};
 pub use window::{WindowFunction, window};

@@ -2,7 +2,7 @@
 
 use super::{
     Node,
-    tree::{Compound, Cte, Function, Select, Set, Source, Window},
+    tree::{Compound, Cte, Function, Join, Select, Set, Source, Window},
 };
 use crate::schema::{ColumnRef, TableRef};
 use std::{iter::once, sync::Arc};
@@ -165,7 +165,17 @@ fn tables_around_select(select: &Select, used: &mut Vec<TableRef>) {
 
 /// The queries that a SELECT names with WITH, those that others read from first.
 pub(crate) fn ctes(select: &Select, found: &mut Vec<Arc<Cte>>) {
-    for source in select.from.iter().chain(select.joins.iter().map(|join| &join.source)) {
+    ctes_of(&select.from, &select.joins, found);
+    select.nodes(|node| ctes_in(node, found));
+    if let Some(Compound { first, rest }) = select.compound.as_deref() {
+        ctes(first, found);
+        rest.iter().for_each(|operation| ctes(&operation.select, found));
+    }
+}
+
+/// The queries that sources are or name.
+pub(crate) fn ctes_of(from: &[Source], joins: &[Join], found: &mut Vec<Arc<Cte>>) {
+    for source in from.iter().chain(joins.iter().map(|join| &join.source)) {
         match source {
             Source::Table(_) | Source::Recursion(_) => {}
             Source::Select(select, _) | Source::Lateral(select, _) => ctes(select, found),
@@ -177,11 +187,6 @@ pub(crate) fn ctes(select: &Select, found: &mut Vec<Arc<Cte>>) {
                 }
             }
         }
-    }
-    select.nodes(|node| ctes_in(node, found));
-    if let Some(Compound { first, rest }) = select.compound.as_deref() {
-        ctes(first, found);
-        rest.iter().for_each(|operation| ctes(&operation.select, found));
     }
 }
 

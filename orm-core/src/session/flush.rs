@@ -11,7 +11,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     expr::{Node, tree::BinaryOp},
     schema::{ColumnRef, TableRef},
-    statement::{Delete, Statement, Update},
+    statement::{Delete, Matching, Statement, Update},
     types::Value,
 };
 
@@ -75,8 +75,12 @@ impl Session {
         if let (false, Some(stored)) = (columns.is_empty(), &object.stored) {
             let table = TableRef::new(object.value.table());
             let set = |&column: &u16| (column, Node::Bind(object.value.field(column.into()).to_value()));
-            let statement =
-                Update { table, assignments: columns.iter().map(set).collect(), filter: key_filter(table, &**stored) };
+            let statement = Update {
+                table,
+                assignments: columns.iter().map(set).collect(),
+                matching: Matching::filter(key_filter(table, &**stored)),
+                returning: Vec::new(),
+            };
             self.run_on_row(statement.into(), "change", slot).await?;
         }
         self.unidentify(slot);
@@ -90,7 +94,11 @@ impl Session {
     async fn delete_row(&mut self, slot: u32) -> Result<()> {
         let object = self.object(slot)?;
         let table = TableRef::new(object.value.table());
-        let statement = Delete { table, filter: key_filter(table, object.in_database()) };
+        let statement = Delete {
+            table,
+            matching: Matching::filter(key_filter(table, object.in_database())),
+            returning: Vec::new(),
+        };
         self.run_on_row(statement.into(), "delete", slot).await?;
         self.unidentify(slot);
         if let Some(object) = self.arena.get_mut(slot) {

@@ -15,7 +15,7 @@ use crate::{
         tree::{Select, Set},
     },
     schema::{ColumnRef, TableDef, TableRef},
-    statement::{Conflict, Insert, Statement},
+    statement::{Conflict, Insert, InsertSource, Statement},
     types::{Row, RowSink, SqlType, Value, ValueRow},
 };
 use std::{any::Any, iter::once, ops::ControlFlow, ptr, slice, sync::Arc};
@@ -41,7 +41,7 @@ impl Session {
         let filled = Filled::of(table, given, self.engine.dialect())?;
         let model = |slot: &u32| self.object(*slot).map(|object| &*object.value);
         let models = slots.iter().map(model).collect::<Result<Vec<_>>>()?;
-        let jobs = insert_jobs(&models, given, &filled, None, |statement| self.engine.compile(statement))?;
+        let jobs = insert_jobs(&models, given, &filled, None, &[], |statement| self.engine.compile(statement))?;
         let statement = jobs.first().map(|job| Arc::clone(&job.statement));
         let here = |error: Error| with_sql(error, statement.as_deref(), table);
         let done = match self.open_transaction()?.run_all(jobs).await {
@@ -174,12 +174,13 @@ pub(super) fn given_columns(model: &mut dyn AnyModel, columns: &mut Vec<u16>) ->
     Ok(())
 }
 
-/// The INSERTs of models of one table that give the same columns a value.
+/// The INSERTs of models of one table that give the same columns a value. They return what is `asked` for, and what is filled in.
 pub(super) fn insert_jobs(
     models: &[&dyn AnyModel],
     given: &[u16],
     filled: &Filled,
     conflict: Option<&Conflict>,
+    asked: &[Node],
     compile: impl Fn(Statement) -> Result<(Arc<Compiled>, Vec<Value>)>,
 ) -> Result<Vec<Job>> {
     let mut jobs: Vec<Job> = Vec::new();
@@ -200,11 +201,11 @@ pub(super) fn insert_jobs(
             }
             _ => {
                 let table = TableRef::new(filled.table);
-                let returning = returning.iter().map(|&index| Node::Column(ColumnRef { table, index })).collect();
+                let filled = returning.iter().map(|&index| Node::Column(ColumnRef { table, index }));
+                let returning = asked.iter().cloned().chain(filled).collect();
                 let conflict = conflict.cloned();
-                compile(
-                    Insert { table, columns: given.to_vec(), rows: chunk.len(), values, conflict, returning }.into(),
-                )
+                let source = InsertSource::Values { rows: chunk.len(), values };
+                compile(Insert { table, columns: given.to_vec(), source, conflict, returning }.into())
             }
         };
         let (statement, binds) = compiled.map_err(|error| error.with_table(filled.table.full_name()))?;

@@ -5,7 +5,9 @@ mod write;
 
 pub use crate::expr::tree::{Select, TextNode};
 pub use ddl::Ddl;
-pub use write::{Assignment, Assignments, Conflict, ConflictUpdate, Delete, Insert, StoredIn, Update};
+pub use write::{
+    Assignment, Assignments, Conflict, ConflictUpdate, Delete, Insert, InsertSource, Matching, StoredIn, Update,
+};
 
 /// A statement.
 #[derive(Debug, Clone, PartialEq)]

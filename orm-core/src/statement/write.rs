@@ -1,27 +1,42 @@
 //! INSERT, UPDATE and DELETE.
 
 use crate::{
-    expr::{Column, MaybeNone, Node, Operand, Present},
+    expr::{
+        Column, MaybeNone, Node, Operand, Present,
+        tree::{Join, Select, Source},
+    },
     schema::TableRef,
     types::{Field, Nullable, Value},
 };
 use std::marker::PhantomData;
 
-/// An INSERT of values.
+/// An INSERT.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Insert {
     /// The table.
     pub table: TableRef,
     /// The columns that get a value, by position; none for a row of defaults.
     pub columns: Vec<u16>,
-    /// How many rows.
-    pub rows: usize,
-    /// The values, row after row.
-    pub values: Vec<Value>,
+    /// What is inserted.
+    pub source: InsertSource,
     /// What becomes of a row that is there already; an error without it.
     pub conflict: Option<Conflict>,
     /// What comes back for each row.
     pub returning: Vec<Node>,
+}
+
+/// What an INSERT inserts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum InsertSource {
+    /// `VALUES (…), (…)`
+    Values {
+        /// How many rows.
+        rows: usize,
+        /// The values, row after row.
+        values: Vec<Value>,
+    },
+    /// The rows of a query.
+    Select(Box<Select>),
 }
 
 /// What becomes of a row whose key or unique value is there already.
@@ -49,8 +64,10 @@ pub struct Update {
     pub table: TableRef,
     /// The columns, by position, and what they are set to.
     pub assignments: Vec<(u16, Node)>,
-    /// Conditions, all of which hold for a row that is changed.
-    pub filter: Vec<Node>,
+    /// Which rows.
+    pub matching: Matching,
+    /// What comes back for each row.
+    pub returning: Vec<Node>,
 }
 
 /// A DELETE.
@@ -58,8 +75,33 @@ pub struct Update {
 pub struct Delete {
     /// The table.
     pub table: TableRef,
-    /// Conditions, all of which hold for a row that is deleted.
+    /// Which rows.
+    pub matching: Matching,
+    /// What comes back for each row.
+    pub returning: Vec<Node>,
+}
+
+/// Which rows an UPDATE or a DELETE is about: those with which rows of other sources together meet conditions.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Matching {
+    /// Other sources.
+    pub from: Vec<Source>,
+    /// Joins, in order.
+    pub joins: Vec<Join>,
+    /// Conditions, all of which hold.
     pub filter: Vec<Node>,
+}
+
+impl Matching {
+    /// Rows that meet conditions by themselves.
+    pub fn filter(filter: Vec<Node>) -> Self {
+        Self { filter, ..Self::default() }
+    }
+
+    /// Whether rows of other sources are looked at.
+    pub(crate) fn joins_others(&self) -> bool {
+        !self.from.is_empty() || !self.joins.is_empty()
+    }
 }
 
 /// What a column of the model `M` is set to: `User.name.set("sb")`.

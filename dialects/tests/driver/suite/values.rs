@@ -8,7 +8,7 @@ use aludel_core::{
     engine::Job,
     expr::Node,
     schema::{ColumnDef, ModelNames, NamingConvention, TableDef, TableRef},
-    statement::{Insert, Select},
+    statement::{Insert, InsertSource, Select},
     types::{DbType, SqlType, Value},
 };
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
@@ -63,8 +63,13 @@ async fn round_trips<T: DbType + Debug>(strategy: impl Strategy<Value = T>, by_h
     for _ in 0..cases {
         values.push(strategy.new_tree(&mut runner).expect("a value").current());
     }
-    let insert =
-        |value| Insert { table, columns: vec![0], rows: 1, values: vec![value], conflict: None, returning: vec![] };
+    let insert = |value| Insert {
+        table,
+        columns: vec![0],
+        source: InsertSource::Values { rows: 1, values: vec![value] },
+        conflict: None,
+        returning: vec![],
+    };
     let select = || Select { columns: vec![Node::Table(table)], ..Select::default() };
     let statements = StatementCache::new(NonZeroUsize::MIN.saturating_add(9));
     let mut tx = e.begin().await?;

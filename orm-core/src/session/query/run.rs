@@ -16,7 +16,7 @@ use crate::{
     },
     schema::{Model, TableRef, derived_table},
     session::Handle,
-    statement::{Assignments, Delete, Statement, Update},
+    statement::{Assignments, Delete, Matching, Statement, Update},
     types::Row,
 };
 use std::sync::Arc;
@@ -227,8 +227,8 @@ impl<R, M: Model + IsRow<R>> Query<R, M> {
         if set.is_empty() {
             return Err(Error::new(ErrorKind::Statement, "this update sets no column"));
         }
-        let (table, filter) = only_filtered("update", self.all_rows, self.select)?;
-        Ok(Update { table, assignments: set, filter })
+        let (table, matching) = matching("update", self.all_rows, self.select)?;
+        Ok(Update { table, assignments: set, matching, returning: Vec::new() })
     }
 
     /// The statement that [`delete`](Query::delete) runs.
@@ -243,8 +243,8 @@ impl<R, M: Model + IsRow<R>> Query<R, M> {
     /// # Errors
     /// As it, but for those of the server.
     pub fn into_delete(self) -> Result<Delete> {
-        let (table, filter) = only_filtered("delete", self.all_rows, self.select)?;
-        Ok(Delete { table, filter })
+        let (table, matching) = matching("delete", self.all_rows, self.select)?;
+        Ok(Delete { table, matching, returning: Vec::new() })
     }
 }
 
@@ -252,8 +252,8 @@ fn write(statement: Result<Statement>, mut executor: Executor<'_>) -> BoxFuture<
     Box::pin(async move { executor.execute(statement?).await })
 }
 
-/// The table and the filter of a query that is nothing but a filtered table.
-fn only_filtered(what: &str, all_rows: bool, select: Select) -> Result<(TableRef, Vec<Node>)> {
+/// The table of a query for one table, and which of its rows the query is about.
+fn matching(what: &str, all_rows: bool, select: Select) -> Result<(TableRef, Matching)> {
     let refuse = |message: String| Err(Error::new(ErrorKind::Statement, message));
     if let Some((kind, message)) = select.problem {
         return Err(Error::new(kind, message));
@@ -261,9 +261,7 @@ fn only_filtered(what: &str, all_rows: bool, select: Select) -> Result<(TableRef
     let [Node::Table(table)] = select.columns[..] else {
         return refuse(format!("{what} works on a query for one table"));
     };
-    let simple = select.from.is_empty()
-        && select.compound.is_none()
-        && select.joins.is_empty()
+    let simple = select.compound.is_none()
         && select.group_by.is_empty()
         && select.having.is_empty()
         && select.order_by.is_empty()
@@ -271,16 +269,18 @@ fn only_filtered(what: &str, all_rows: bool, select: Select) -> Result<(TableRef
         && (select.limit, select.offset) == (None, None);
     if !simple {
         return refuse(format!(
-            "{what} takes only filters; put joins, order and limits into a subquery: .filter(Model.id.in_(query(…)))"
+            "{what} takes only filters and joins; put groups, order and limits into a subquery: .filter(Model.id.in_(query(…)))"
         ));
     }
-    if select.filter.is_empty() && !all_rows {
+    let Select { mut from, joins, filter, .. } = select;
+    from.retain(|source| source.table_ref() != table);
+    if filter.is_empty() && joins.is_empty() && !all_rows {
         return refuse(format!(
             "this would {what} every row of {}; add a .filter(…), or say .all_rows()",
             table.def.full_name()
         ));
     }
-    Ok((table, select.filter))
+    Ok((table, Matching { from, joins, filter }))
 }
 
 fn i64_at(row: &dyn Row, at: &mut usize) -> Result<i64> {

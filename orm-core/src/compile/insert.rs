@@ -1,0 +1,95 @@
+//! INSERT as SQL, and what comes back of written rows.
+
+use super::{Compiler, select::outputs};
+use crate::{
+    error::Result,
+    expr::{Node, expanded, tree::Select},
+    schema::{ColumnDef, ColumnRef, TableRef},
+    statement::{Insert, InsertSource},
+};
+
+impl Compiler<'_> {
+    pub(super) fn insert(&mut self, insert: &Insert) -> Result<()> {
+        let Insert { table, columns, source, conflict, returning } = insert;
+        let defs: Vec<&ColumnDef> = columns.iter().map(|&index| &table.def.columns[usize::from(index)]).collect();
+        self.push("INSERT INTO ");
+        self.table_name(*table)?;
+        if columns.is_empty() {
+            self.push(self.dialect().capabilities().insert_defaults);
+        } else {
+            self.push(" (");
+            self.separated(", ", &defs, |compiler, def| compiler.name(&def.name))?;
+            self.push(")");
+            match source {
+                InsertSource::Values { rows, .. } => self.rows(*rows, columns, *table)?,
+                InsertSource::Select(select) => self.rows_of(select, columns, *table, conflict.is_some())?,
+            }
+        }
+        if let Some(conflict) = conflict {
+            self.conflict(conflict, *table)?;
+        }
+        if !returning.is_empty() && !self.dialect().capabilities().returning {
+            return Err(self
+                .unsupported("INSERT … RETURNING", "add the rows to a session, which knows their keys after a flush"));
+        }
+        self.returning(returning, vec![*table])
+    }
+
+    fn rows(&mut self, rows: usize, columns: &[u16], table: TableRef) -> Result<()> {
+        self.push(" VALUES ");
+        let mut place = self.walked;
+        self.separated(", ", 0..rows, |compiler, _| {
+            compiler.push("(");
+            compiler.separated(", ", columns, |compiler, &index| {
+                compiler.placeholder_of(place, ColumnRef { table, index });
+                place += 1;
+                Ok(())
+            })?;
+            compiler.push(")");
+            Ok(())
+        })
+    }
+
+    fn rows_of(&mut self, select: &Select, columns: &[u16], table: TableRef, conflict: bool) -> Result<()> {
+        for (node, &index) in expanded(&select.columns).iter().zip(columns) {
+            self.check_stored(node, ColumnRef { table, index })?;
+        }
+        self.push(" ");
+        self.with_of_select(select)?;
+        if !conflict {
+            return self.subselect(select);
+        }
+        // Else SQLite would take the ON of the conflict for that of a join.
+        self.push("SELECT * FROM (");
+        self.subselect(select)?;
+        self.push(") AS inserted WHERE 1 = 1");
+        Ok(())
+    }
+
+    /// Writes what comes back of each written row: columns of the first table, and where there are more, of all of them.
+    pub(super) fn returning(&mut self, nodes: &[Node], tables: Vec<TableRef>) -> Result<()> {
+        if nodes.is_empty() {
+            return Ok(());
+        }
+        self.outputs = outputs(self.dialect(), nodes);
+        self.push(" RETURNING ");
+        let alone = tables.len() == 1;
+        self.scoped(tables, |compiler| {
+            compiler.separated(", ", nodes, |compiler, node| match node {
+                Node::Column(column) if alone => compiler.bare_column(*column),
+                Node::Table(table) if alone => {
+                    let indexes = 0..table.def.columns.len() as u16;
+                    compiler.separated(", ", indexes, |compiler, index| {
+                        compiler.bare_column(ColumnRef { table: *table, index })
+                    })
+                }
+                node => compiler.select_item(node),
+            })
+        })
+    }
+
+    fn bare_column(&mut self, column: ColumnRef) -> Result<()> {
+        self.check_scope(column)?;
+        self.name(column.name())
+    }
+}
