@@ -14,6 +14,9 @@ mod statements;
 use aludel::prelude::*;
 use servers::Database;
 
+/// Every dialect whose schema can be read back.
+const DIALECTS: &[&str] = &["sqlite", "postgresql", "mariadb", "mysql"];
+
 async fn connect(url: &str) -> aludel::Result<Engine> {
     create_engine(url)?.connect().await
 }
@@ -21,7 +24,12 @@ async fn connect(url: &str) -> aludel::Result<Engine> {
 /// An engine on an empty database of the dialect; none where no server is there. The database goes with the first of
 /// the two.
 async fn empty(dialect: &str) -> Option<(Database, Engine)> {
-    if dialect == "postgresql" && !cfg!(feature = "postgresql") {
+    let built = match dialect {
+        "postgresql" => cfg!(feature = "postgresql"),
+        "mysql" | "mariadb" => cfg!(feature = "mysql"),
+        _ => true,
+    };
+    if !built {
         return None;
     }
     let database = Database::of(dialect).await?;

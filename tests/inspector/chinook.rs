@@ -15,7 +15,7 @@ use sqlparser::{
     ast::{
         AlterTableOperation, ColumnOption, ForeignKeyConstraint, IndexColumn, Statement, TableConstraint as Constraint,
     },
-    dialect::{Dialect as Grammar, PostgreSqlDialect, SQLiteDialect},
+    dialect::{Dialect as Grammar, MySqlDialect, PostgreSqlDialect, SQLiteDialect},
     parser::Parser,
 };
 use std::{collections::BTreeMap, path::Path};
@@ -28,6 +28,18 @@ async fn on_sqlite() -> aludel::Result<()> {
 #[tokio::test]
 async fn on_postgresql() -> aludel::Result<()> {
     is_read_back("postgresql", "Chinook_PostgreSql.sql", &PostgreSqlDialect {}).await
+}
+
+#[cfg(feature = "mysql")]
+#[tokio::test]
+async fn on_mariadb() -> aludel::Result<()> {
+    is_read_back("mariadb", "Chinook_MySql.sql", &MySqlDialect {}).await
+}
+
+#[cfg(feature = "mysql")]
+#[tokio::test]
+async fn on_mysql() -> aludel::Result<()> {
+    is_read_back("mysql", "Chinook_MySql.sql", &MySqlDialect {}).await
 }
 
 async fn is_read_back(dialect: &str, script: &str, grammar: &dyn Grammar) -> aludel::Result<()> {
@@ -109,7 +121,9 @@ fn add(table: &mut ReflectedTable, constraint: Constraint, dialect: &dyn Dialect
                 column.generated_key = Some(GeneratedKey::RowId);
                 column.data_type.sql_type = Some(SqlType::BigInt);
             }
-            table.primary_key = Some(ReflectedKey { name: key.name.as_ref().map(name), columns });
+            // MySQL calls every primary key PRIMARY.
+            let name = key.name.as_ref().map(name).filter(|_| !["mysql", "mariadb"].contains(&dialect.name()));
+            table.primary_key = Some(ReflectedKey { name, columns });
         }
         Constraint::ForeignKey(ForeignKeyConstraint { on_delete, on_update, .. })
             if [&on_delete, &on_update]
@@ -137,5 +151,5 @@ fn columns(columns: &[IndexColumn]) -> Vec<String> {
 }
 
 fn name(name: &impl ToString) -> String {
-    name.to_string().trim_matches(['[', ']', '"']).to_owned()
+    name.to_string().trim_matches(['[', ']', '"', '`']).to_owned()
 }

@@ -1,11 +1,15 @@
 //! The SQL of MySQL and MariaDB.
 
-use super::{expression, reserved::RESERVED};
+use super::{
+    catalog::{MARIADB as MARIADB_CATALOG, MYSQL as MYSQL_CATALOG},
+    expression,
+    reserved::RESERVED,
+};
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
         Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertMany, JoinedWrites, LastInsertId, NativeEnums,
-        Placeholder, RowLocks, StringAgg, Upsert, literal_does_not_fit, plain_literal, quote_text,
+        Placeholder, RowLocks, StringAgg, Upsert, catalog::Catalog, literal_does_not_fit, plain_literal, quote_text,
     },
     expr::Node,
     schema::{ColumnDef, Literal, TableDef},
@@ -63,6 +67,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     deferrable_keys: false,
     schemas: true,
     schemas_are_databases: false,
+    uniques_are_indexes: true,
     comments: Comments::Inline,
     native_enums: NativeEnums::Columns,
     arrays: false,
@@ -275,6 +280,10 @@ impl Dialect for MysqlDialect {
         // A default of the largest types is an expression.
         let is_large = self.column_type(column).is_ok_and(|name| name.starts_with("LONG") || name == "JSON");
         Ok(if is_large { format!("({literal})") } else { literal })
+    }
+
+    fn catalog(&self) -> Option<&dyn Catalog> {
+        Some(if self.mariadb { &MARIADB_CATALOG } else { &MYSQL_CATALOG })
     }
 
     fn table_exists(&self, table: &TableDef) -> (String, Vec<Value>) {

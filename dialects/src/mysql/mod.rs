@@ -1,5 +1,7 @@
 //! MySQL and MariaDB.
 
+mod canonical;
+mod catalog;
 mod dialect;
 #[cfg(feature = "mysql")]
 pub mod driver;

@@ -58,6 +58,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     deferrable_keys: true,
     schemas: true,
     schemas_are_databases: false,
+    uniques_are_indexes: false,
     comments: Comments::Statements,
     native_enums: NativeEnums::Types,
     arrays: true,

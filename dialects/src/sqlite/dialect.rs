@@ -59,6 +59,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     deferrable_keys: true,
     schemas: true,
     schemas_are_databases: true,
+    uniques_are_indexes: false,
     comments: Comments::None,
     native_enums: NativeEnums::None,
     arrays: false,

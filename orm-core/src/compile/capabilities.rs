@@ -76,6 +76,8 @@ pub struct Capabilities {
     /// Whether a schema is a database of its own, which a foreign key cannot leave: `REFERENCES` then names no schema, and
     /// `CREATE INDEX` names it before the index and not before the table.
     pub schemas_are_databases: bool,
+    /// Whether a unique constraint is nothing but a unique index.
+    pub uniques_are_indexes: bool,
     /// How tables and columns get their comments.
     pub comments: Comments,
     /// Whether a Rust enum can be a type of the server's.

@@ -56,6 +56,11 @@ pub trait Catalog: Debug + Send + Sync {
         a == b
     }
 
+    /// Whether two actions of a foreign key do the same.
+    fn same_action(&self, a: ReferentialAction, b: ReferentialAction) -> bool {
+        a == b
+    }
+
     /// Whether two texts are the same condition of a CHECK; `None` where the server keeps the meaning and not the text,
     /// so that a check is known by its name alone.
     fn same_check(&self, a: &str, b: &str) -> Option<bool> {

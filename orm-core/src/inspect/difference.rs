@@ -180,8 +180,11 @@ impl Part for ReflectedForeignKey {
         self.name.as_deref()
     }
 
-    fn same(&self, found: &Self, _: &dyn Catalog) -> Option<bool> {
-        Some(*found == Self { name: found.name.clone(), ..self.clone() })
+    fn same(&self, found: &Self, catalog: &dyn Catalog) -> Option<bool> {
+        let actions = catalog.same_action(self.on_delete, found.on_delete)
+            && catalog.same_action(self.on_update, found.on_update);
+        let Self { name, on_delete, on_update, .. } = found.clone();
+        Some(actions && *found == Self { name, on_delete, on_update, ..self.clone() })
     }
 }
 

@@ -82,6 +82,11 @@ pub fn expected(table: &TableDef, naming: &NamingConvention, dialect: &dyn Diale
     }
     for index in table.indexes.iter() {
         let columns: Vec<String> = names(&index.columns);
+        if index.unique && dialect.capabilities().uniques_are_indexes {
+            let name = Some(short(&constraint::index_name(table, index, naming)));
+            found.uniques.push(ReflectedKey { name, columns });
+            continue;
+        }
         let part = |column| IndexPart { key: IndexKey::Column(column), descending: false };
         found.indexes.push(ReflectedIndex {
             name: short(&constraint::index_name(table, index, naming)),
