@@ -72,7 +72,7 @@ pub mod prelude {
         schema::Table,
         session::{
             Handle, Session,
-            query::{Executor, Query, RunsOn, excluded, insert, query, values},
+            query::{Executor, Query, RunsOn, bulk_load, excluded, insert, query, values},
         },
         types::Json,
     };

@@ -1,7 +1,7 @@
 //! Statements over many rows.
 
 use crate::{
-    database::{Log, capabilities, file, memory},
+    database::{Log, all_idle, capabilities, file, memory, skipped},
     models::{Author, Post, author, post},
 };
 use aludel::{ErrorKind, compile::Upsert, prelude::*};
@@ -160,5 +160,91 @@ async fn rows_that_are_there_already_are_left_or_changed() -> aludel::Result<()>
         let error = insert(Author).values([other_key]).on_conflict(Author.name).do_nothing().on(&engine).execute();
         assert_eq!(error.await.unwrap_err().kind(), ErrorKind::UniqueViolation);
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn rows_are_loaded_in_bulk_as_they_are_made() -> aludel::Result<()> {
+    let engine = memory().await;
+    // Some give another column, or a key, and make loads of their own.
+    let authors = (0..2_500).map(|n| Author {
+        id: if n == 1_000 { 5_000 } else { 0 },
+        status: (n % 700 == 0).then(|| "old".to_owned()),
+        age: n,
+        ..author(&format!("author {n}"))
+    });
+    assert_eq!(bulk_load(authors).on(&engine).execute().await?, 2_500);
+    let stored =
+        query((Author.name, Author.role, Author.status, Author.id)).order_by(Author.age).on(&engine).all().await?;
+    for (n, (name, role, status, id)) in stored.into_iter().enumerate() {
+        assert_eq!((name, role.as_deref()), (format!("author {n}"), Some("reader")));
+        assert_eq!(status.as_deref(), Some(if n % 700 == 0 { "old" } else { "new" }));
+        assert_eq!(id == 5_000, n == 1_000);
+    }
+    assert_eq!(bulk_load([author("author 1")].into_iter().skip(1)).on(&engine).execute().await?, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_bulk_load_is_done_or_not() -> aludel::Result<()> {
+    let engine = memory().await;
+    let twice = (0..3_000).map(|n| author(&format!("author {}", n % 2_900)));
+    let error = bulk_load(twice).on(&engine).execute().await.expect_err("two of one name");
+    assert_eq!((error.kind(), error.table()), (ErrorKind::UniqueViolation, Some("authors")));
+    assert!(
+        error.sql().is_some_and(|sql| sql.starts_with("COPY authors") || sql.starts_with("INSERT INTO")),
+        "{error:?}"
+    );
+    assert_eq!(query(Author).on(&engine).count().await?, 0);
+    let nobodys = (0..10).map(|n| post(n, "Hello"));
+    let error = bulk_load(nobodys).on(&engine).execute().await.expect_err("no author");
+    assert_eq!(error.kind(), ErrorKind::ForeignKeyViolation);
+    let young = [Author { age: -1, ..author("Alice") }];
+    assert_eq!(bulk_load(young).on(&engine).execute().await.expect_err("a check").kind(), ErrorKind::CheckViolation);
+
+    let mut session = engine.session();
+    session.add(author("pending"));
+    bulk_load(["a", "b"].map(author)).on(&mut session).execute().await?;
+    assert_eq!(session.query(Author).count().await?, 3);
+    session.rollback().await?;
+    bulk_load(["a", "b"].map(author)).on(&mut session).execute().await?;
+    session.commit().await?;
+    assert_eq!(query(Author).on(&engine).count().await?, 2);
+    Ok(())
+}
+
+/// Whatever was sent is gone, and the next statement has a connection that works.
+#[tokio::test]
+async fn a_bulk_load_that_is_given_up_leaves_nothing() -> aludel::Result<()> {
+    let engine = file().await;
+    if !capabilities(&engine).bulk_load {
+        return skipped("rows are loaded by INSERT, whose dropped futures are tested by themselves");
+    }
+    for turns in 1..20 {
+        let endless = (0..).map(|n| author(&format!("{turns} {n}")));
+        let mut load = std::pin::pin!(bulk_load(endless).on(&engine).execute());
+        for _ in 0..turns {
+            let polled = std::future::poll_fn(|context| std::task::Poll::Ready(load.as_mut().poll(context))).await;
+            assert!(polled.is_pending());
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    }
+    all_idle(&engine).await;
+    assert_eq!(query(Author).on(&engine).count().await?, 0);
+    // In a transaction too: nobody can say what became of it.
+    let mut transaction = engine.begin().await?;
+    {
+        let endless = (0..).map(|n| author(&format!("author {n}")));
+        let mut load = std::pin::pin!(bulk_load(endless).on(&mut transaction).execute());
+        let mut polled = std::task::Poll::Pending;
+        for _ in 0..5 {
+            polled = std::future::poll_fn(|context| std::task::Poll::Ready(load.as_mut().poll(context))).await;
+        }
+        assert!(polled.is_pending());
+    }
+    let error = query(Author).on(&mut transaction).count().await.expect_err("a COPY left in the middle");
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    drop(transaction);
+    assert_eq!(query(Author).on(&engine).count().await?, 0);
     Ok(())
 }

@@ -55,6 +55,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     last_insert_id: LastInsertId::FirstRow,
     generated_keys: GeneratedKeys::RowsAndCounter,
     insert_many: InsertMany { most: 1_000, powers_of_two: false },
+    bulk_load: false,
     upsert: Upsert::OnDuplicateKey,
     // What both MySQL and MariaDB take.
     row_locks: Some(RowLocks { share: " LOCK IN SHARE MODE", of: false }),

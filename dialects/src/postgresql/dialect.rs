@@ -47,6 +47,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     last_insert_id: LastInsertId::Untold,
     generated_keys: GeneratedKeys::Counter,
     insert_many: InsertMany { most: 1_000, powers_of_two: false },
+    bulk_load: true,
     names_constraints: true,
     upsert: Upsert::OnConflict,
     row_locks: Some(RowLocks { share: " FOR SHARE", of: true }),

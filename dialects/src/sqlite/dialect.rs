@@ -48,6 +48,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     last_insert_id: LastInsertId::OneRow,
     generated_keys: GeneratedKeys::Rows,
     insert_many: InsertMany { most: 64, powers_of_two: true },
+    bulk_load: false,
     names_constraints: false,
     upsert: Upsert::OnConflict,
     row_locks: None,

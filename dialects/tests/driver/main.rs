@@ -26,6 +26,7 @@ mod postgresql_own;
 #[path = "suite/mod.rs"]
 #[allow(clippy::duplicate_mod, reason = "that is the way of this suite")]
 mod sqlite;
+mod tables;
 
 use aludel_core::{
     Result,

@@ -4,10 +4,11 @@ use crate::{
     connect,
     jobs::{Collect, job, one, query, rows},
     servers::{Database, server},
+    tables::{column, table},
 };
 use aludel_core::{
     Error, ErrorKind, Result,
-    engine::Job,
+    engine::{Job, Load},
     types::{SqlType, Value},
 };
 use aludel_dialects::postgresql::driver::PostgresqlError;
@@ -292,5 +293,52 @@ async fn killed(folder: &Path) -> Result<()> {
     };
     assert_eq!(count, 0, "nothing is half done");
     e.run(job("INSERT INTO t VALUES (3)", vec![])).await?;
+    Ok(())
+}
+
+/// What a model takes for a text may be more to the table.
+#[tokio::test]
+async fn rows_are_loaded_into_columns_of_other_types() -> Result<()> {
+    let Some(database) = Database::of("postgresql").await else { return Ok(()) };
+    let engine = &connect(database.url()).await?;
+    engine
+        .run_script(
+            "CREATE TYPE mood AS ENUM ('calm', 'it''s');
+             CREATE TABLE t (a mood, b jsonb, c smallint, d double precision, e numeric(20), f uuid, g text[])",
+        )
+        .await?;
+    let columns = ["a", "b", "c", "d", "e", "f", "g"];
+    let table = table(columns.map(|name| column(name, SqlType::Text)).to_vec());
+    let load = async |columns: &[u16], rows: Vec<Vec<Value>>| -> Result<u64> {
+        let mut transaction = engine.begin().await?;
+        let mut rows = rows.into_iter().map(Ok);
+        let count = transaction.load(Load { table, columns, rows: &mut rows }).await?;
+        transaction.commit().await?;
+        Ok(count)
+    };
+    let text = |text: &str| Value::Text(text.into());
+    let list = Value::List(SqlType::Text, vec![text("x"), Value::Null(SqlType::Text)]);
+    let row = vec![text("it's"), text("{\"a\": [1]}"), Value::Int(7), Value::Float(0.5), Value::UInt(u64::MAX)];
+    let row = row.into_iter().chain([Value::Null(SqlType::Uuid), list]).collect();
+    assert_eq!(load(&[0, 1, 2, 3, 4, 5, 6], vec![row]).await?, 1);
+    let told = one::<String>(engine, "SELECT t::text FROM t").await?;
+    assert_eq!(told, r#"(it's,"{""a"": [1]}",7,0.5,18446744073709551615,,"{x,NULL}")"#);
+    for (column, value) in [(5, text("no")), (2, Value::Int(40_000)), (0, Value::Int(1)), (1, Value::Int(1))] {
+        let error = load(&[column], vec![vec![value]]).await.expect_err("another type");
+        assert_eq!((error.kind(), error.column()), (ErrorKind::Encode, Some(columns[usize::from(column)])), "{error}");
+    }
+    let unknown = load(&[0], vec![vec![text("glad")]]).await.expect_err("no such label");
+    let inserted =
+        engine.run(job("INSERT INTO t (a) VALUES ($1)", vec![text("glad")])).await.expect_err("no such label");
+    assert_eq!(unknown.kind(), inserted.kind(), "{unknown}");
+    // A transaction whose load was given up is over, and says so.
+    let mut transaction = engine.begin().await?;
+    let mut rows = [Ok(vec![text("calm")]), Err(Error::new(ErrorKind::Encode, "no more"))].into_iter();
+    let error = transaction.load(Load { table, columns: &[0], rows: &mut rows }).await.expect_err("no more");
+    assert_eq!(error.message(), "no more");
+    let error = transaction.run_script("SELECT 1").await.expect_err("a transaction that is over");
+    assert_eq!(error.kind(), ErrorKind::State, "{error}");
+    transaction.rollback().await?;
+    assert_eq!(one::<i64>(engine, "SELECT count(*) FROM t").await?, 1);
     Ok(())
 }

@@ -53,6 +53,8 @@ pub struct Capabilities {
     pub generated_keys: GeneratedKeys,
     /// How many rows go into one INSERT.
     pub insert_many: InsertMany,
+    /// Whether the driver has a way of its own to load many rows.
+    pub bulk_load: bool,
     /// How an INSERT says what becomes of a row that is there already.
     pub upsert: Upsert,
     /// Whether the error of a violation names the unique constraint or the foreign key.

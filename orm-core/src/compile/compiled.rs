@@ -108,6 +108,17 @@ impl Compiled {
     }
 }
 
+/// Refuses a decimal that its column would round.
+///
+/// # Errors
+/// As [`Compiled::arrange`].
+pub(crate) fn check_digits(value: &Value, column: ColumnRef) -> Result<()> {
+    match (value, column.def().precision) {
+        (Value::Decimal(decimal), Some((_, scale))) => rescaled(decimal, scale, Some(column)).map(drop),
+        _ => Ok(()),
+    }
+}
+
 /// A decimal with `scale` digits after the point.
 fn rescaled(decimal: &Decimal, scale: u8, column: Option<ColumnRef>) -> Result<Decimal> {
     let mut rescaled = *decimal;

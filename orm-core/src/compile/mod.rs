@@ -30,6 +30,7 @@ pub use capabilities::{
     Capabilities, Comments, GeneratedKeys, InsertMany, JoinedWrites, LastInsertId, ListStyle, NativeEnums, Placeholder,
     RowLocks, StringAgg, Upsert,
 };
+pub(crate) use compiled::check_digits;
 pub use compiled::{Compiled, Output, StatementKind};
 pub use compiler::Compiler;
 pub(crate) use compound::is_plain;

@@ -2,7 +2,8 @@
 
 use crate::{
     compile::{Compiled, Dialect},
-    error::Result,
+    error::{Error, ErrorKind, Result},
+    schema::TableRef,
     types::{RowSink, Value},
 };
 use std::{
@@ -70,6 +71,23 @@ impl fmt::Debug for Done {
     }
 }
 
+/// Rows to load into a table.
+pub struct Load<'a> {
+    /// The table.
+    pub table: TableRef,
+    /// The columns that get a value, by position.
+    pub columns: &'a [u16],
+    /// The values of the columns, row after row. An error ends the load, and nothing of it is done.
+    pub rows: &'a mut (dyn Iterator<Item = Result<Vec<Value>>> + Send),
+}
+
+impl fmt::Debug for Load<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { table, columns, .. } = self;
+        f.debug_struct("Load").field("table", table).field("columns", columns).finish_non_exhaustive()
+    }
+}
+
 /// How a transaction runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TransactionOptions {
@@ -128,6 +146,18 @@ pub trait Connection: Send {
                 done.push(self.run(job).await.map_err(|error| error.with_sql(statement.sql.as_str()))?);
             }
             Ok(done)
+        })
+    }
+
+    /// Loads rows by the server's own way for many of them, all or none, and answers how many they were. It is asked for only where the
+    /// capabilities say that there is one.
+    ///
+    /// A future that is dropped leaves the connection broken.
+    fn load<'a, 'r: 'a>(&'a mut self, load: Load<'r>) -> BoxFuture<'a, Result<u64>> {
+        let table = load.table;
+        Box::pin(async move {
+            let message = format!("{} loads no rows but by INSERT", self.dialect().name());
+            Err(Error::new(ErrorKind::NotSupported, message).with_table(table.def.full_name()))
         })
     }
 

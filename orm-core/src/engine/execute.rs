@@ -2,7 +2,7 @@
 //!
 //! What is logged is described in the module `engine`.
 
-use super::{BoxFuture, Connection, Done, Job, builder::RunSettings};
+use super::{BoxFuture, Connection, Done, Job, Load, builder::RunSettings};
 use crate::{
     error::{Error, Result},
     types::{Row, RowSink, Value},
@@ -51,6 +51,17 @@ pub(super) async fn run_all(
         job.timeout = job.timeout.or(settings.timeout);
     }
     connection.run_all(jobs).await
+}
+
+pub(super) async fn load(connection: &mut dyn Connection, settings: RunSettings, load: Load<'_>) -> Result<u64> {
+    let sql = format!("COPY {}", load.table.def.full_name());
+    let started = is_observed(settings).then(Instant::now);
+    let result = connection.load(load).await;
+    if let Some(started) = started {
+        let (affected, error) = (result.as_ref().map_or(0, |rows| *rows), result.as_ref().err());
+        Outcome { sql: &sql, binds: None, elapsed: started.elapsed(), rows: 0, affected, error }.log(settings);
+    }
+    result
 }
 
 pub(super) async fn run_script(connection: &mut dyn Connection, settings: RunSettings, sql: &str) -> Result<()> {

@@ -1,6 +1,6 @@
 //! A connection of an engine, on loan from its pool.
 
-use super::{Connection, Done, Engine, Job, RowStream, Transaction, TransactionOptions, execute, pool::Loan};
+use super::{Connection, Done, Engine, Job, Load, RowStream, Transaction, TransactionOptions, execute, pool::Loan};
 use crate::{compile::Dialect, error::Result, types::RowSink};
 use deadpool::managed::Object;
 use std::{
@@ -58,6 +58,15 @@ impl PooledConnection {
     pub async fn run_all(&mut self, jobs: Vec<Job>) -> Result<Vec<Done>> {
         let settings = self.engine.shared().settings;
         execute::run_all(self.connection(), settings, jobs).await
+    }
+
+    /// Loads rows by the driver's own way for many of them; see [`Connection::load`](super::Connection::load).
+    ///
+    /// # Errors
+    /// Those of the server and of the rows, and of kind [`NotSupported`](crate::ErrorKind::NotSupported) if the driver has no such way.
+    pub async fn load(&mut self, load: Load<'_>) -> Result<u64> {
+        let settings = self.engine.shared().settings;
+        execute::load(self.connection(), settings, load).await
     }
 
     /// Runs SQL text that has no values and no rows: DDL, a script of several statements.

@@ -1,6 +1,6 @@
 //! Transactions.
 
-use super::{Done, Engine, Job, PooledConnection, RowStream, TransactionOptions, execute};
+use super::{Done, Engine, Job, Load, PooledConnection, RowStream, TransactionOptions, execute};
 use crate::{compile::Dialect, error::Result, types::RowSink};
 use std::sync::Arc;
 
@@ -49,6 +49,14 @@ impl Transaction {
     /// As [`run`](Self::run).
     pub async fn run_all(&mut self, jobs: Vec<Job>) -> Result<Vec<Done>> {
         self.connection.run_all(jobs).await
+    }
+
+    /// Loads rows; see [`PooledConnection::load`].
+    ///
+    /// # Errors
+    /// As it; the transaction is over then, and has to be rolled back.
+    pub async fn load(&mut self, load: Load<'_>) -> Result<u64> {
+        self.connection.load(load).await
     }
 
     /// Runs SQL text; see [`PooledConnection::run_script`].

@@ -5,7 +5,7 @@ use super::{
     undo::{roll_back, unflush},
 };
 use crate::{
-    engine::{Done, Job, RowStream, Transaction, TransactionOptions},
+    engine::{Done, Job, Load, RowStream, Transaction, TransactionOptions},
     error::{Error, ErrorKind, Result},
     types::RowSink,
 };
@@ -210,6 +210,18 @@ impl Session {
             self.expire_all();
         }
         done
+    }
+
+    /// Loads rows, after a flush, as part of the transaction.
+    pub(super) async fn load(&mut self, load: Load<'_>) -> Result<u64> {
+        self.before_write().await?;
+        self.unsettled = true;
+        let rows = match self.open_transaction() {
+            Ok(transaction) => transaction.load(load).await,
+            Err(error) => Err(error),
+        };
+        self.unsettled = false;
+        rows
     }
 
     async fn before_write(&mut self) -> Result<()> {

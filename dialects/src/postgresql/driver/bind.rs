@@ -135,7 +135,7 @@ impl<'q> Encode<'q, Postgres> for Parameter<'_> {
 }
 
 /// Appends the bytes of a value that [`fits`].
-fn write(value: &Value, wire: &Wire, buffer: &mut Vec<u8>) -> Result<()> {
+pub(super) fn write(value: &Value, wire: &Wire, buffer: &mut Vec<u8>) -> Result<()> {
     match value {
         Value::Bool(v) => buffer.push((*v).into()),
         Value::Int(v) => integer((*v).into(), wire, buffer)?,

@@ -2,18 +2,20 @@
 
 use super::{
     cancel::{Canceller, GRACE, within},
+    copy::{Outcome, copy},
     cursor::PostgresqlCursor,
     error::{PostgresqlError, failed},
     options::Options,
     run::{Link, Unread},
-    script::{Effect, effect, statements},
+    script::{effect, statements},
+    state::{State, TransactionState},
     statement::Statements,
 };
 use crate::postgresql::PostgresqlDialect;
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::Dialect,
-    engine::{BoxFuture, Connection, Cursor, Done, Job, TransactionOptions},
+    engine::{BoxFuture, Connection, Cursor, Done, Job, Load, TransactionOptions},
 };
 use sqlx::{AssertSqlSafe, Connection as _, Executor, Row};
 use std::{
@@ -36,75 +38,6 @@ pub(super) struct PostgresqlConnection {
     link: Link,
     state: State,
     canceller: Canceller,
-}
-
-/// Where a connection stands.
-pub(super) struct State {
-    transaction: TransactionState,
-    /// A future runs, or was dropped before it was done.
-    pending: bool,
-    broken: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum TransactionState {
-    None,
-    Open,
-    /// An error ended it, and the server refuses everything but its rollback.
-    Failed,
-}
-
-impl State {
-    /// Whether the server itself reported the error.
-    pub(super) fn is_servers(error: &Error) -> bool {
-        error.source().is_some_and(|source| {
-            source.is::<PostgresqlError>() || source.downcast_ref::<Error>().is_some_and(Self::is_servers)
-        })
-    }
-
-    /// Notes what an outcome means for the connection; without one, it is lost.
-    pub(super) fn settled<T>(&mut self, outcome: Option<Result<T>>) -> Result<T> {
-        match outcome {
-            Some(Ok(value)) => Ok(value),
-            Some(Err(error)) => {
-                if error.kind() == ErrorKind::Connection {
-                    self.broken = true;
-                } else if self.transaction == TransactionState::Open && Self::is_servers(&error) {
-                    self.transaction = TransactionState::Failed;
-                }
-                Err(error)
-            }
-            None => {
-                self.broken = true;
-                Err(Error::new(
-                    ErrorKind::Timeout,
-                    "the statement ran for longer than its timeout, and the server did not end it when it was told to; \
-                     the connection is closed",
-                ))
-            }
-        }
-    }
-
-    fn apply(&mut self, effect: Effect) {
-        self.transaction = match effect {
-            Effect::None => return,
-            Effect::Begins | Effect::Revives => TransactionState::Open,
-            Effect::Ends => TransactionState::None,
-        };
-    }
-
-    fn check(&self) -> Result<()> {
-        if self.broken {
-            return Err(Error::new(ErrorKind::Connection, "the connection was lost"));
-        }
-        if self.pending {
-            return Err(Error::new(
-                ErrorKind::State,
-                "a statement was given up before it was done: give the connection back, or roll back",
-            ));
-        }
-        Ok(())
-    }
 }
 
 impl PostgresqlConnection {
@@ -147,6 +80,26 @@ impl PostgresqlConnection {
         let (done, effect) = state.settled(outcome)?;
         state.apply(effect);
         Ok(done)
+    }
+
+    async fn load_rows(&mut self, load: Load<'_>) -> Result<u64> {
+        self.ready().await?;
+        // A COPY that is left in the middle cannot be taken up again.
+        self.state.broken = true;
+        let outcome = copy(&mut self.link.connection, load).await;
+        if let Outcome::Lost(error) = outcome {
+            return Err(error);
+        }
+        self.state.broken = false;
+        match outcome {
+            Outcome::Done(done) => self.state.settled(Some(done)),
+            Outcome::GivenUp(error) | Outcome::Lost(error) => {
+                if self.state.transaction == TransactionState::Open {
+                    self.state.transaction = TransactionState::Failed;
+                }
+                Err(error)
+            }
+        }
     }
 
     async fn open_cursor(&mut self, job: Job) -> Result<PostgresqlCursor<'_>> {
@@ -328,6 +281,10 @@ impl Connection for PostgresqlConnection {
 
     fn run(&mut self, job: Job) -> BoxFuture<'_, Result<Done>> {
         Box::pin(self.run_one(job))
+    }
+
+    fn load<'a, 'r: 'a>(&'a mut self, load: Load<'r>) -> BoxFuture<'a, Result<u64>> {
+        Box::pin(self.load_rows(load))
     }
 
     fn open<'a>(&'a mut self, job: Job) -> BoxFuture<'a, Result<Box<dyn Cursor + 'a>>> {

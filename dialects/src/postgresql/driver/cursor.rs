@@ -2,8 +2,8 @@
 
 use super::{
     cancel::Canceller,
-    connection::State,
     run::{Answers, Turns, Unread, hand_out, next},
+    state::State,
     statement::Prepared,
 };
 use aludel_core::{

@@ -6,6 +6,7 @@
 mod bind;
 mod cancel;
 mod connection;
+mod copy;
 mod cursor;
 mod decode;
 mod error;
@@ -14,6 +15,7 @@ mod options;
 mod row;
 mod run;
 mod script;
+mod state;
 mod statement;
 mod temporal;
 mod wire;

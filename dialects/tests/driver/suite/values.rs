@@ -1,15 +1,18 @@
 //! Values there and back through columns of their types: they come back as they went, or are refused.
 
 use super::{Place, job, query};
-use crate::jobs::{Collect, rows};
+use crate::{
+    jobs::{Collect, rows},
+    tables::{column, table},
+};
 use aludel_core::{
     ErrorKind, Result,
     compile::{StatementCache, create_table},
-    engine::Job,
+    engine::{Job, Load},
     expr::Node,
-    schema::{ColumnDef, ModelNames, NamingConvention, TableDef, TableRef},
+    schema::NamingConvention,
     statement::{Insert, InsertSource, Select},
-    types::{DbType, SqlType, Value},
+    types::{DbType, Value},
 };
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use proptest::{
@@ -18,42 +21,14 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use rust_decimal::Decimal;
-use std::{borrow::Cow, fmt::Debug, num::NonZeroUsize};
+use std::{fmt::Debug, num::NonZeroUsize};
 use uuid::Uuid;
-
-/// A table of one column of the type; decimals have 18 digits, six of them after the point.
-fn table(sql_type: SqlType) -> TableRef {
-    let column = ColumnDef {
-        name: "v".into(),
-        sql_type,
-        nullable: true,
-        length: None,
-        precision: (sql_type == SqlType::Decimal).then_some((18, 6)),
-        autoincrement: false,
-        default: None,
-        server_default: None,
-        comment: None,
-    };
-    let table = TableDef {
-        name: "t".into(),
-        schema: None,
-        comment: None,
-        columns: vec![column].into(),
-        primary_key: Cow::Borrowed(&[]),
-        foreign_keys: Cow::Borrowed(&[]),
-        uniques: Cow::Borrowed(&[]),
-        checks: Cow::Borrowed(&[]),
-        indexes: Cow::Borrowed(&[]),
-        names: ModelNames { model: Cow::Borrowed(""), relations: Cow::Borrowed(&[]) },
-    };
-    TableRef::new(Box::leak(Box::new(table)))
-}
 
 /// Sends values of a strategy, and a few by hand, to a column of their type and reads them back.
 async fn round_trips<T: DbType + Debug>(strategy: impl Strategy<Value = T>, by_hand: Vec<T>) -> Result<()> {
     let Some(place) = Place::new().await else { return Ok(()) };
     let e = &place.engine;
-    let table = table(T::SQL_TYPE);
+    let table = table(vec![column("v", T::SQL_TYPE)]);
     for sql in create_table(table.def, &[], &NamingConvention::default(), e.dialect())? {
         e.run_script(&sql).await?;
     }
@@ -73,7 +48,7 @@ async fn round_trips<T: DbType + Debug>(strategy: impl Strategy<Value = T>, by_h
     let select = || Select { columns: vec![Node::Table(table)], ..Select::default() };
     let statements = StatementCache::new(NonZeroUsize::MIN.saturating_add(9));
     let mut tx = e.begin().await?;
-    let mut kept = 0;
+    let mut kept = Vec::new();
     for value in values {
         let sent = match statements.compile(insert(value.to_value()).into(), e.dialect()) {
             Ok((statement, binds)) => tx.run(Job { statement, binds, sink: None, timeout: None }).await.map(drop),
@@ -86,13 +61,26 @@ async fn round_trips<T: DbType + Debug>(strategy: impl Strategy<Value = T>, by_h
                 let back = rows::<T>(tx.run(Job { statement, binds, sink, timeout: None }).await?);
                 assert_eq!(back.len(), 1);
                 assert!(is_same(&back[0], &value), "{value:?} came back as {:?}", back[0]);
-                kept += 1;
+                kept.push(value);
             }
             Err(error) => assert_eq!(error.kind(), ErrorKind::Encode, "{value:?}: {error}"),
         }
         tx.run(job(e, "DELETE FROM t", vec![])).await?;
     }
-    assert!(kept * 3 > cases, "most are refused");
+    assert!(kept.len() * 3 > cases, "most are refused");
+    if place.capabilities().bulk_load {
+        let mut values = kept.iter().map(|value| Ok(vec![value.to_value()]));
+        let load = Load { table, columns: &[0], rows: &mut values };
+        assert_eq!(tx.load(load).await?, kept.len() as u64);
+        let mut back = rows::<T>(tx.run(query::<T>(e, "SELECT v FROM t", vec![])).await?);
+        // They come in any order.
+        for value in &kept {
+            let at = back.iter().position(|back| is_same(back, value));
+            back.swap_remove(at.unwrap_or_else(|| panic!("{value:?} was loaded, and did not come back")));
+        }
+        assert!(back.is_empty(), "{back:?}");
+        tx.run(job(e, "DELETE FROM t", vec![])).await?;
+    }
     tx.run(job(e, "INSERT INTO t (v) VALUES (?)", vec![Value::Null(T::SQL_TYPE)])).await?;
     assert!(rows::<Option<T>>(tx.run(query::<Option<T>>(e, "SELECT v FROM t", vec![])).await?)[0].is_none());
     tx.rollback().await

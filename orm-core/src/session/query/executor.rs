@@ -2,7 +2,7 @@
 
 use crate::{
     compile::{Compiled, Dialect},
-    engine::{Done, Engine, Job, RowStream, Transaction},
+    engine::{Done, Engine, Job, Load, RowStream, Transaction},
     error::{Error, ErrorKind, Result},
     expr::TextClause,
     session::Session,
@@ -132,6 +132,15 @@ impl<'s> Executor<'s> {
             Self::Engine(engine) => engine.acquire().await?.run_all(jobs).await,
             Self::Transaction(transaction) => transaction.run_all(jobs).await,
             Self::Session(session) => session.write_all(jobs, changes).await,
+        }
+    }
+
+    /// Loads rows by the driver's own way for many of them. In a session it begins the transaction.
+    pub(crate) async fn load(&mut self, load: Load<'_>) -> Result<u64> {
+        match self {
+            Self::Engine(engine) => engine.acquire().await?.load(load).await,
+            Self::Transaction(transaction) => transaction.load(load).await,
+            Self::Session(session) => session.load(load).await,
         }
     }
 

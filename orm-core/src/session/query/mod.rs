@@ -1,6 +1,7 @@
 //! Queries: built free of any session, run on one.
 
 mod builder;
+mod bulk_load;
 mod collect;
 mod combined;
 mod executor;
@@ -19,6 +20,7 @@ mod upsert;
 mod values;
 
 pub use builder::{IsRow, OneColumn, Query, query};
+pub use bulk_load::{BulkLoad, bulk_load};
 pub use executor::{Executor, RunsOn};
 
 pub use insert::{InsertColumns, InsertRows, insert};

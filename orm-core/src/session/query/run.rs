@@ -134,6 +134,9 @@ impl<R: Send + 'static, M: 'static, X> Query<R, M, X> {
 
     /// The rows as a stream: fetched in batches of 1,000 as they are asked for, so that memory holds one batch whatever the query yields.
     ///
+    /// Dropped early, it ends the query; inside a transaction on PostgreSQL the rest of its rows is read, and thrown away, before the next
+    /// statement, since ending the query would end the transaction.
+    ///
     /// # Errors
     /// As [`all`](Self::all), and of kind [`NotSupported`](ErrorKind::NotSupported) for a query that loads relations.
     #[doc(alias("yield_per", "load_iter"))]
