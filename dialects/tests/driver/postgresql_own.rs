@@ -8,7 +8,7 @@ use crate::{
 };
 use aludel_core::{
     Error, ErrorKind, Result,
-    engine::{Job, Load},
+    engine::{Job, LoadJob},
     types::{SqlType, Value},
 };
 use aludel_dialects::postgresql::driver::PostgresqlError;
@@ -312,7 +312,7 @@ async fn rows_are_loaded_into_columns_of_other_types() -> Result<()> {
     let load = async |columns: &[u16], rows: Vec<Vec<Value>>| -> Result<u64> {
         let mut transaction = engine.begin().await?;
         let mut rows = rows.into_iter().map(Ok);
-        let count = transaction.load(Load { table, columns, rows: &mut rows }).await?;
+        let count = transaction.load(LoadJob { table, columns, rows: &mut rows }).await?;
         transaction.commit().await?;
         Ok(count)
     };
@@ -334,7 +334,7 @@ async fn rows_are_loaded_into_columns_of_other_types() -> Result<()> {
     // A transaction whose load was given up is over, and says so.
     let mut transaction = engine.begin().await?;
     let mut rows = [Ok(vec![text("calm")]), Err(Error::new(ErrorKind::Encode, "no more"))].into_iter();
-    let error = transaction.load(Load { table, columns: &[0], rows: &mut rows }).await.expect_err("no more");
+    let error = transaction.load(LoadJob { table, columns: &[0], rows: &mut rows }).await.expect_err("no more");
     assert_eq!(error.message(), "no more");
     let error = transaction.run_script("SELECT 1").await.expect_err("a transaction that is over");
     assert_eq!(error.kind(), ErrorKind::State, "{error}");

@@ -72,7 +72,7 @@ impl fmt::Debug for Done {
 }
 
 /// Rows to load into a table.
-pub struct Load<'a> {
+pub struct LoadJob<'a> {
     /// The table.
     pub table: TableRef,
     /// The columns that get a value, by position.
@@ -81,10 +81,10 @@ pub struct Load<'a> {
     pub rows: &'a mut (dyn Iterator<Item = Result<Vec<Value>>> + Send),
 }
 
-impl fmt::Debug for Load<'_> {
+impl fmt::Debug for LoadJob<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { table, columns, .. } = self;
-        f.debug_struct("Load").field("table", table).field("columns", columns).finish_non_exhaustive()
+        f.debug_struct("LoadJob").field("table", table).field("columns", columns).finish_non_exhaustive()
     }
 }
 
@@ -153,7 +153,7 @@ pub trait Connection: Send {
     /// capabilities say that there is one.
     ///
     /// A future that is dropped leaves the connection broken.
-    fn load<'a, 'r: 'a>(&'a mut self, load: Load<'r>) -> BoxFuture<'a, Result<u64>> {
+    fn load<'a, 'r: 'a>(&'a mut self, load: LoadJob<'r>) -> BoxFuture<'a, Result<u64>> {
         let table = load.table;
         Box::pin(async move {
             let message = format!("{} loads no rows but by INSERT", self.dialect().name());

@@ -2,7 +2,7 @@
 //!
 //! What is logged is described in the module `engine`.
 
-use super::{BoxFuture, Connection, Done, Job, Load, builder::RunSettings};
+use super::{BoxFuture, Connection, Done, Job, LoadJob, builder::RunSettings};
 use crate::{
     error::{Error, Result},
     types::{Row, RowSink, Value},
@@ -53,7 +53,7 @@ pub(super) async fn run_all(
     connection.run_all(jobs).await
 }
 
-pub(super) async fn load(connection: &mut dyn Connection, settings: RunSettings, load: Load<'_>) -> Result<u64> {
+pub(super) async fn load(connection: &mut dyn Connection, settings: RunSettings, load: LoadJob<'_>) -> Result<u64> {
     let sql = format!("COPY {}", load.table.def.full_name());
     let started = is_observed(settings).then(Instant::now);
     let result = connection.load(load).await;

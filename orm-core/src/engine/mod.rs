@@ -27,7 +27,7 @@ mod url;
 
 pub use backend::{Backend, OpenDriver};
 pub use builder::{EngineBuilder, create_engine};
-pub use driver::{BoxFuture, Connection, Cursor, Done, Driver, IsolationLevel, Job, Load, TransactionOptions};
+pub use driver::{BoxFuture, Connection, Cursor, Done, Driver, IsolationLevel, Job, LoadJob, TransactionOptions};
 pub use engine::Engine;
 pub use options::UrlOptions;
 pub use pool::PoolStatus;

@@ -1,6 +1,6 @@
 //! A connection of an engine, on loan from its pool.
 
-use super::{Connection, Done, Engine, Job, Load, RowStream, Transaction, TransactionOptions, execute, pool::Loan};
+use super::{Connection, Done, Engine, Job, LoadJob, RowStream, Transaction, TransactionOptions, execute, pool::Loan};
 use crate::{compile::Dialect, error::Result, types::RowSink};
 use deadpool::managed::Object;
 use std::{
@@ -64,7 +64,7 @@ impl PooledConnection {
     ///
     /// # Errors
     /// Those of the server and of the rows, and of kind [`NotSupported`](crate::ErrorKind::NotSupported) if the driver has no such way.
-    pub async fn load(&mut self, load: Load<'_>) -> Result<u64> {
+    pub async fn load(&mut self, load: LoadJob<'_>) -> Result<u64> {
         let settings = self.engine.shared().settings;
         execute::load(self.connection(), settings, load).await
     }

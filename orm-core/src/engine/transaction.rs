@@ -1,6 +1,6 @@
 //! Transactions.
 
-use super::{Done, Engine, Job, Load, PooledConnection, RowStream, TransactionOptions, execute};
+use super::{Done, Engine, Job, LoadJob, PooledConnection, RowStream, TransactionOptions, execute};
 use crate::{compile::Dialect, error::Result, types::RowSink};
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ impl Transaction {
     ///
     /// # Errors
     /// As it; the transaction is over then, and has to be rolled back.
-    pub async fn load(&mut self, load: Load<'_>) -> Result<u64> {
+    pub async fn load(&mut self, load: LoadJob<'_>) -> Result<u64> {
         self.connection.load(load).await
     }
 

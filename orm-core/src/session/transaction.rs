@@ -5,7 +5,7 @@ use super::{
     undo::{roll_back, unflush},
 };
 use crate::{
-    engine::{Done, Job, Load, RowStream, Transaction, TransactionOptions},
+    engine::{Done, Job, LoadJob, RowStream, Transaction, TransactionOptions},
     error::{Error, ErrorKind, Result},
     types::RowSink,
 };
@@ -213,7 +213,7 @@ impl Session {
     }
 
     /// Loads rows, after a flush, as part of the transaction.
-    pub(super) async fn load(&mut self, load: Load<'_>) -> Result<u64> {
+    pub(super) async fn load(&mut self, load: LoadJob<'_>) -> Result<u64> {
         self.before_write().await?;
         self.unsettled = true;
         let rows = match self.open_transaction() {

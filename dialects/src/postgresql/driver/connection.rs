@@ -15,7 +15,7 @@ use crate::postgresql::PostgresqlDialect;
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::Dialect,
-    engine::{BoxFuture, Connection, Cursor, Done, Job, Load, TransactionOptions},
+    engine::{BoxFuture, Connection, Cursor, Done, Job, LoadJob, TransactionOptions},
 };
 use sqlx::{AssertSqlSafe, Connection as _, Executor, Row};
 use std::{
@@ -82,7 +82,7 @@ impl PostgresqlConnection {
         Ok(done)
     }
 
-    async fn load_rows(&mut self, load: Load<'_>) -> Result<u64> {
+    async fn load_rows(&mut self, load: LoadJob<'_>) -> Result<u64> {
         self.ready().await?;
         // A COPY that is left in the middle cannot be taken up again.
         self.state.broken = true;
@@ -283,7 +283,7 @@ impl Connection for PostgresqlConnection {
         Box::pin(self.run_one(job))
     }
 
-    fn load<'a, 'r: 'a>(&'a mut self, load: Load<'r>) -> BoxFuture<'a, Result<u64>> {
+    fn load<'a, 'r: 'a>(&'a mut self, load: LoadJob<'r>) -> BoxFuture<'a, Result<u64>> {
         Box::pin(self.load_rows(load))
     }
 

@@ -11,7 +11,7 @@ use crate::postgresql::PostgresqlDialect;
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::quoted,
-    engine::Load,
+    engine::LoadJob,
     schema::{ColumnRef, TableRef},
     types::Value,
 };
@@ -35,8 +35,8 @@ pub(super) enum Outcome {
 }
 
 /// Sends the rows, all or none.
-pub(super) async fn copy(connection: &mut PgConnection, load: Load<'_>) -> Outcome {
-    let Load { table, columns, rows } = load;
+pub(super) async fn copy(connection: &mut PgConnection, load: LoadJob<'_>) -> Outcome {
+    let LoadJob { table, columns, rows } = load;
     let columns: Vec<ColumnRef> = columns.iter().map(|&index| ColumnRef { table, index }).collect();
     let (wires, sql) = match describe(connection, table, &columns).await {
         Ok(described) => described,

@@ -8,7 +8,7 @@ use crate::{
 use aludel_core::{
     ErrorKind, Result,
     compile::{StatementCache, create_table},
-    engine::{Job, Load},
+    engine::{Job, LoadJob},
     expr::Node,
     schema::NamingConvention,
     statement::{Insert, InsertSource, Select},
@@ -70,7 +70,7 @@ async fn round_trips<T: DbType + Debug>(strategy: impl Strategy<Value = T>, by_h
     assert!(kept.len() * 3 > cases, "most are refused");
     if place.capabilities().bulk_load {
         let mut values = kept.iter().map(|value| Ok(vec![value.to_value()]));
-        let load = Load { table, columns: &[0], rows: &mut values };
+        let load = LoadJob { table, columns: &[0], rows: &mut values };
         assert_eq!(tx.load(load).await?, kept.len() as u64);
         let mut back = rows::<T>(tx.run(query::<T>(e, "SELECT v FROM t", vec![])).await?);
         // They come in any order.

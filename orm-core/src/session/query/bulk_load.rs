@@ -3,7 +3,7 @@
 use super::{Executor, RunsOn, insert};
 use crate::{
     compile::check_digits,
-    engine::{BoxFuture, Load},
+    engine::{BoxFuture, LoadJob},
     error::{Error, Result},
     schema::{ColumnRef, Model, Table, TableRef},
     session::{insert::given_columns, object::AnyModel},
@@ -92,7 +92,7 @@ async fn load<M: Model>(mut rows: impl Iterator<Item = M> + Send, executor: &mut
         let table = TableRef::new(M::table());
         given_columns(&mut first, &mut columns)?;
         let mut alike = Alike { rows: &mut rows, first: Some(first), other: &mut next, columns: &columns };
-        let load = Load { table, columns: &columns, rows: &mut alike };
+        let load = LoadJob { table, columns: &columns, rows: &mut alike };
         count += executor.load(load).await.map_err(|error| error.with_table(table.def.full_name()))?;
     }
     Ok(count)

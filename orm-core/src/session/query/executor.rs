@@ -2,7 +2,7 @@
 
 use crate::{
     compile::{Compiled, Dialect},
-    engine::{Done, Engine, Job, Load, RowStream, Transaction},
+    engine::{Done, Engine, Job, LoadJob, RowStream, Transaction},
     error::{Error, ErrorKind, Result},
     expr::TextClause,
     session::Session,
@@ -136,7 +136,7 @@ impl<'s> Executor<'s> {
     }
 
     /// Loads rows by the driver's own way for many of them. In a session it begins the transaction.
-    pub(crate) async fn load(&mut self, load: Load<'_>) -> Result<u64> {
+    pub(crate) async fn load(&mut self, load: LoadJob<'_>) -> Result<u64> {
         match self {
             Self::Engine(engine) => engine.acquire().await?.load(load).await,
             Self::Transaction(transaction) => transaction.load(load).await,
