@@ -156,3 +156,75 @@ async fn comments() -> aludel::Result<()> {
     assert_eq!(comments, ("It's \"quoted\"".into(), Some("How it went".into())));
     Ok(())
 }
+
+/// More digits than a `Decimal` has.
+#[cfg(feature = "bigdecimal")]
+mod big {
+    use super::{Database, connect};
+    use aludel::{ErrorKind, prelude::*};
+    use bigdecimal::{BigDecimal, num_bigint::BigInt};
+    use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
+
+    #[derive(Model, Debug, Clone, Default, PartialEq)]
+    #[table("ledgers")]
+    struct Ledger {
+        #[column(primary_key)]
+        id: i64,
+        #[column(precision = 38, scale = 10, server_default = "0.5")]
+        amount: BigDecimal,
+        #[column(precision = 38)]
+        units: Option<BigDecimal>,
+    }
+
+    fn big(text: &str) -> BigDecimal {
+        text.parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn decimals_of_38_digits() -> aludel::Result<()> {
+        for dialect in ["postgresql", "mariadb", "mysql"] {
+            let Some(database) = Database::of(dialect).await else { continue };
+            let engine = connect(database.url()).await?;
+            metadata![Ledger].create_all(&engine).await?;
+            let mut runner = TestRunner::deterministic();
+            let digits = (-(10_i128.pow(38) - 1)..10_i128.pow(38), 0_i64..=10);
+            let mut amounts = vec![big("9999999999999999999999999999.9999999999"), big("-0.0000000001"), big("0")];
+            for _ in 0..100 {
+                let (mantissa, scale) = digits.new_tree(&mut runner).unwrap().current();
+                amounts.push(BigDecimal::new(BigInt::from(mantissa / 10_i128.pow(10 - scale as u32)), scale));
+            }
+            let ledger = |(index, amount): (usize, &BigDecimal)| Ledger {
+                id: index as i64 + 1,
+                amount: amount.clone(),
+                units: (index % 3 == 0).then(|| amount.with_scale(0)),
+            };
+            let (first, rest) = amounts.split_at(50);
+            insert(Ledger).values(first.iter().enumerate().map(ledger)).on(&engine).execute().await?;
+            let rest = rest.iter().enumerate().map(|(index, amount)| ledger((index + 50, amount))).collect::<Vec<_>>();
+            bulk_load(rest).on(&engine).execute().await?;
+            let back = query(Ledger).order_by(Ledger.id).on(&engine).all().await?;
+            for (ledger, (index, amount)) in back.iter().zip(amounts.iter().enumerate()) {
+                assert_eq!(&ledger.amount, amount, "{dialect}");
+                assert_eq!(ledger.units, (index % 3 == 0).then(|| amount.with_scale(0)), "{dialect}");
+            }
+            assert_eq!(back.len(), amounts.len());
+            for amount in &amounts {
+                assert!(query(Ledger).filter_by(Ledger.amount, amount.clone()).on(&engine).exists().await?, "{amount}");
+            }
+            let sum = query(func::sum(Ledger.amount)).filter(Ledger.id.le(3)).on(&engine).one().await?;
+            assert_eq!(sum, Some(big("9999999999999999999999999999.9999999998")), "{dialect}");
+            let twice =
+                query(Ledger.amount * Ledger.id + Ledger.amount).filter(Ledger.id.eq(2)).on(&engine).one().await?;
+            assert_eq!(twice, big("-0.0000000003"));
+            for lost in ["0.00000000001", "10000000000000000000000000000"] {
+                let ledger = Ledger { amount: big(lost), ..Ledger::default() };
+                let inserted = insert(Ledger).values([ledger.clone()]).on(&engine).execute().await.unwrap_err();
+                assert_eq!((inserted.kind(), inserted.column()), (ErrorKind::Encode, Some("amount")), "{inserted}");
+                assert_eq!(bulk_load([ledger]).on(&engine).execute().await.unwrap_err().kind(), ErrorKind::Encode);
+            }
+        }
+        let error = metadata![Ledger].create_all(&connect("sqlite://").await?).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotSupported);
+        Ok(())
+    }
+}

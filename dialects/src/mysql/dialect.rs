@@ -87,6 +87,8 @@ const MARIADB: Capabilities = Capabilities {
 
 /// The most digits that a `Decimal` of the program's has.
 const MAX_DECIMAL_DIGITS: u8 = 28;
+/// The most digits that a DECIMAL has.
+const MAX_DIGITS: u8 = 65;
 /// The most characters that a `VARCHAR` has, four bytes each: a row of all columns but the largest types holds 65,535
 /// bytes.
 const MAX_VARCHAR: u32 = 16_383;
@@ -197,10 +199,17 @@ impl Dialect for MysqlDialect {
             (SqlType::Bytes, Some(length), _) if length <= MAX_VARBINARY => Ok(format!("VARBINARY({length})").into()),
             (SqlType::Decimal, _, Some((precision, _))) if precision > MAX_DECIMAL_DIGITS => Err(Error::new(
                 ErrorKind::NotSupported,
-                format!("a Decimal of the program's has at most {MAX_DECIMAL_DIGITS} digits, not {precision}"),
+                format!(
+                    "a Decimal has at most {MAX_DECIMAL_DIGITS} digits, not {precision}; a BigDecimal, of the feature `bigdecimal`, has more"
+                ),
             )),
-            (SqlType::Decimal, _, Some((precision, scale))) => Ok(format!("DECIMAL({precision}, {scale})").into()),
-            (SqlType::Decimal, ..) => {
+            (SqlType::BigDecimal, _, Some((precision, _))) if precision > MAX_DIGITS => {
+                Err(self.no("decimals of more than 65 digits"))
+            }
+            (SqlType::Decimal | SqlType::BigDecimal, _, Some((precision, scale))) => {
+                Ok(format!("DECIMAL({precision}, {scale})").into())
+            }
+            (SqlType::Decimal | SqlType::BigDecimal, ..) => {
                 Err(self.no("decimals of any number of digits; say how many: precision = 18, scale = 6"))
             }
             (sql_type, ..) => self.type_name(sql_type),
@@ -252,7 +261,7 @@ impl Dialect for MysqlDialect {
             SqlType::Text | SqlType::Enum(_) => "CHAR".into(),
             SqlType::Bytes => "BINARY".into(),
             // As many digits as there can be: without them there were 10 before the point and none after it.
-            SqlType::Decimal => "DECIMAL(65, 30)".into(),
+            SqlType::Decimal | SqlType::BigDecimal => "DECIMAL(65, 30)".into(),
             SqlType::Json if self.mariadb => return Err(self.no("casts to JSON")),
             SqlType::Boolean => return Err(self.no("casts to bool; compare with 0: .ne(0)")),
             other => self.type_name(other)?,

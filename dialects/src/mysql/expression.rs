@@ -84,7 +84,7 @@ fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<bool> {
 
 /// Writes a cast to an integer that cuts off the fraction, as it does elsewhere.
 fn cast_to_integer(compiler: &mut Compiler<'_>, inner: &Node, target: SqlType) -> Result<bool> {
-    if !matches!(sql_type(inner), Some(SqlType::Real | SqlType::Double | SqlType::Decimal)) {
+    if !matches!(sql_type(inner), Some(SqlType::Real | SqlType::Double | SqlType::Decimal | SqlType::BigDecimal)) {
         return Ok(false);
     }
     compiler.cast(target, |compiler| {

@@ -109,9 +109,13 @@ impl Dialect for PostgresqlDialect {
             (SqlType::Text, Some(length), _) => Ok(format!("VARCHAR({length})").into()),
             (SqlType::Decimal, _, Some((precision, _))) if precision > MAX_DECIMAL_DIGITS => Err(Error::new(
                 ErrorKind::NotSupported,
-                format!("a Decimal of the program's has at most {MAX_DECIMAL_DIGITS} digits, not {precision}"),
+                format!(
+                    "a Decimal has at most {MAX_DECIMAL_DIGITS} digits, not {precision}; a BigDecimal, of the feature `bigdecimal`, has more"
+                ),
             )),
-            (SqlType::Decimal, _, Some((precision, scale))) => Ok(format!("NUMERIC({precision}, {scale})").into()),
+            (SqlType::Decimal | SqlType::BigDecimal, _, Some((precision, scale))) => {
+                Ok(format!("NUMERIC({precision}, {scale})").into())
+            }
             (sql_type, ..) => type_name(sql_type),
         }
     }
@@ -179,7 +183,7 @@ fn type_name(sql_type: SqlType) -> Result<Cow<'static, str>> {
         SqlType::BigInt | SqlType::Unsigned | SqlType::BigUnsigned => "BIGINT".into(),
         SqlType::Real => "REAL".into(),
         SqlType::Double => "DOUBLE PRECISION".into(),
-        SqlType::Decimal => "NUMERIC".into(),
+        SqlType::Decimal | SqlType::BigDecimal => "NUMERIC".into(),
         SqlType::Text => "TEXT".into(),
         SqlType::Bytes => "BYTEA".into(),
         SqlType::Date => "DATE".into(),
@@ -256,12 +260,14 @@ fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<bool> {
 /// Writes a cast to an integer that cuts off the fraction, as it does elsewhere, and takes booleans.
 fn cast_to_integer(compiler: &mut Compiler<'_>, inner: &Node, target: SqlType) -> Result<bool> {
     match sql_type(inner) {
-        Some(SqlType::Real | SqlType::Double | SqlType::Decimal) => compiler.cast(target, |compiler| {
-            compiler.push("trunc(");
-            compiler.node(inner)?;
-            compiler.push(")");
-            Ok(())
-        })?,
+        Some(SqlType::Real | SqlType::Double | SqlType::Decimal | SqlType::BigDecimal) => {
+            compiler.cast(target, |compiler| {
+                compiler.push("trunc(");
+                compiler.node(inner)?;
+                compiler.push(")");
+                Ok(())
+            })?
+        }
         Some(SqlType::Boolean) => {
             compiler.cast(target, |compiler| compiler.cast(SqlType::Integer, |compiler| compiler.node(inner)))?
         }

@@ -237,6 +237,7 @@ fn sql_type(scalar: ScalarType) -> SqlType {
         ScalarType::Real => SqlType::Real,
         ScalarType::Double => SqlType::Double,
         ScalarType::Decimal => SqlType::Decimal,
+        ScalarType::BigDecimal => SqlType::BigDecimal,
         ScalarType::Text => SqlType::Text,
         ScalarType::Bytes => SqlType::Bytes,
         ScalarType::Date => SqlType::Date,

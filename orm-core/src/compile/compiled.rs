@@ -98,6 +98,9 @@ impl Compiled {
         };
         for Conversion { index, scale, as_integer, column } in &self.conversions {
             let Some(value) = values.get_mut(*index as usize) else { continue };
+            if let Value::BigDecimal(number) = value {
+                check_number(number, *scale, *column)?;
+            }
             let Value::Decimal(decimal) = value else { continue };
             let rescaled = rescaled(decimal, *scale, *column)?;
             if *as_integer {
@@ -115,8 +118,25 @@ impl Compiled {
 pub(crate) fn check_digits(value: &Value, column: ColumnRef) -> Result<()> {
     match (value, column.def().precision) {
         (Value::Decimal(decimal), Some((_, scale))) => rescaled(decimal, scale, Some(column)).map(drop),
+        (Value::BigDecimal(number), Some((_, scale))) => check_number(number, scale, Some(column)),
         _ => Ok(()),
     }
+}
+
+/// Refuses a decimal of any length that would lose digits where `scale` are kept after the point, or has too many before it.
+fn check_number(number: &str, scale: u8, column: Option<ColumnRef>) -> Result<()> {
+    let (whole, fraction) =
+        number.trim_start_matches('-').split_once('.').unwrap_or((number.trim_start_matches('-'), ""));
+    if fraction.trim_end_matches('0').len() > scale.into() {
+        return Err(does_not_fit(&number, &format!("has more than {scale} digits after the point"), column));
+    }
+    if let Some((precision, _)) = column.and_then(|column| column.def().precision)
+        && whole.trim_start_matches('0').len() > precision.saturating_sub(scale).into()
+    {
+        let before = precision.saturating_sub(scale);
+        return Err(does_not_fit(&number, &format!("has more than {before} digits before the point"), column));
+    }
+    Ok(())
 }
 
 /// A decimal with `scale` digits after the point.
@@ -147,7 +167,7 @@ fn integer(decimal: &Decimal, rescaled: &Decimal, scale: u8, column: Option<Colu
 }
 
 #[cold]
-fn does_not_fit(decimal: &Decimal, what: &str, column: Option<ColumnRef>) -> Error {
+fn does_not_fit(decimal: &dyn std::fmt::Display, what: &str, column: Option<ColumnRef>) -> Error {
     match column {
         Some(column) => Error::new(ErrorKind::Encode, format!("{decimal} {what}, which its column does not keep"))
             .with_table(column.table.def.full_name())

@@ -139,6 +139,7 @@ pub fn plain_literal(capabilities: &Capabilities, dialect: &str, value: &Value) 
         Value::Float(v) if v.is_finite() => format!("{v:?}"),
         Value::Double(v) if v.is_finite() => format!("{v:?}"),
         Value::Decimal(v) => v.to_string(),
+        Value::BigDecimal(v) => v.clone(),
         Value::Text(v) | Value::Json(v) => quote_text(v),
         Value::Enum(_, v) => quote_text(v),
         Value::Uuid(v) => quote_text(&v.to_string()),

@@ -26,7 +26,7 @@ pub(super) fn sees_decimals(sql: &str, table: &TableDef, dialect: &dyn Dialect) 
         let name = word.rsplit('.').next().unwrap_or(word);
         let Some(column) = table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name)) else { continue };
         let number = column.sql_type.is_integer()
-            || matches!(column.sql_type, SqlType::Real | SqlType::Double | SqlType::Decimal);
+            || matches!(column.sql_type, SqlType::Real | SqlType::Double | SqlType::Decimal | SqlType::BigDecimal);
         match (dialect.scaled_decimal(column).filter(|&scale| scale > 0), scaled) {
             (Some(scale), None) => scaled = Some((column, scale)),
             (Some(scale), Some((_, other))) => exact &= scale == other,

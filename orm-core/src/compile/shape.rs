@@ -98,6 +98,7 @@ pub(super) fn sql_type(value: &Value) -> SqlType {
         Value::DateTime(_) => SqlType::DateTime,
         Value::UtcDateTime(_) => SqlType::UtcDateTime,
         Value::Decimal(_) => SqlType::Decimal,
+        Value::BigDecimal(_) => SqlType::BigDecimal,
         Value::Uuid(_) => SqlType::Uuid,
         Value::Json(_) => SqlType::Json,
         Value::Enum(def, _) => SqlType::Enum(def),

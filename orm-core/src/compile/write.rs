@@ -192,7 +192,9 @@ impl Compiler<'_> {
         let ColumnDef { sql_type, precision, .. } = column.def();
         match (self.dialect().scaled_decimal(column.def()), sql_type, precision) {
             (Some(scale), ..) => self.placeholder_scaled(place, scale, Some(column)),
-            (None, SqlType::Decimal, Some((_, scale))) => self.placeholder_exact(place, *scale, column),
+            (None, SqlType::Decimal | SqlType::BigDecimal, Some((_, scale))) => {
+                self.placeholder_exact(place, *scale, column)
+            }
             _ => self.placeholder(place),
         }
     }

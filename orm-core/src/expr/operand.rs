@@ -145,8 +145,12 @@ comparable! {
     i8, i16, i32, i64, u8, u16, u32, u64, f32, f64;
 }
 
-macro_rules! decimal_with { ($($integer:ty),*) => { $(impl Comparable<Decimal> for $integer {} impl Comparable<$integer> for Decimal {})* } }
-decimal_with!(i8, i16, i32, i64, u8, u16, u32, u64);
+macro_rules! decimal_with {
+    ($decimal:ty: $($integer:ty),*) => { $(impl Comparable<$decimal> for $integer {} impl Comparable<$integer> for $decimal {})* };
+}
+decimal_with!(Decimal: i8, i16, i32, i64, u8, u16, u32, u64);
+#[cfg(feature = "bigdecimal")]
+decimal_with!(bigdecimal::BigDecimal: i8, i16, i32, i64, u8, u16, u32, u64, Decimal);
 
 /// Which numbers can stand on the right of one of type `T` in arithmetic that yields a `T`: those whose every value a `T` holds.
 #[diagnostic::on_unimplemented(
@@ -171,6 +175,19 @@ widens! {
     u32 => i64, u64, f64, Decimal;
     u64 => Decimal;
     f32 => f64;
+}
+
+#[cfg(feature = "bigdecimal")]
+widens! {
+    i8 => bigdecimal::BigDecimal;
+    i16 => bigdecimal::BigDecimal;
+    i32 => bigdecimal::BigDecimal;
+    i64 => bigdecimal::BigDecimal;
+    u8 => bigdecimal::BigDecimal;
+    u16 => bigdecimal::BigDecimal;
+    u32 => bigdecimal::BigDecimal;
+    u64 => bigdecimal::BigDecimal;
+    Decimal => bigdecimal::BigDecimal;
 }
 
 /// An argument of a function: an expression, or a value.

@@ -64,7 +64,7 @@ impl Hash for Key {
                 Value::UInt(v) => v.hash(state),
                 Value::Float(v) => v.to_bits().hash(state),
                 Value::Double(v) => v.to_bits().hash(state),
-                Value::Text(v) | Value::Json(v) => v.hash(state),
+                Value::Text(v) | Value::Json(v) | Value::BigDecimal(v) => v.hash(state),
                 Value::Bytes(v) => v.hash(state),
                 Value::Date(v) => v.hash(state),
                 Value::Time(v) => v.hash(state),

@@ -1,5 +1,7 @@
 //! What a value is: the types of columns, the values sent to a server, and the rows that come back.
 
+#[cfg(feature = "bigdecimal")]
+mod big_decimal;
 mod db_type;
 mod enums;
 mod field;

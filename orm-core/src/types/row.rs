@@ -48,6 +48,10 @@ pub trait Row {
     fn utc_date_time(&self, index: usize) -> Result<Option<DateTime<Utc>>>;
     /// A decimal number.
     fn decimal(&self, index: usize) -> Result<Option<Decimal>>;
+    /// A decimal of any length, as its digits with a point and a sign, and without an exponent.
+    fn big_decimal(&self, index: usize) -> Result<Option<String>> {
+        Ok(self.decimal(index)?.map(|value| value.to_string()))
+    }
     /// A UUID.
     fn uuid(&self, index: usize) -> Result<Option<Uuid>>;
     /// JSON, as its text.

@@ -32,6 +32,8 @@ pub enum SqlType {
     Double,
     /// [`rust_decimal::Decimal`]
     Decimal,
+    /// `bigdecimal::BigDecimal`, with the cargo feature `bigdecimal`
+    BigDecimal,
     /// `String`: limited by the column's length, unlimited without one
     Text,
     /// `Vec<u8>`
@@ -89,6 +91,7 @@ impl SqlType {
                 | (Self::Real, Self::Real)
                 | (Self::Double, Self::Double)
                 | (Self::Decimal, Self::Decimal)
+                | (Self::BigDecimal, Self::BigDecimal)
                 | (Self::Text, Self::Text)
                 | (Self::Bytes, Self::Bytes)
                 | (Self::Date, Self::Date)

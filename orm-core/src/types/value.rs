@@ -39,6 +39,8 @@ pub enum Value {
     UtcDateTime(DateTime<Utc>),
     /// A decimal number
     Decimal(Decimal),
+    /// A decimal number of any length, as its digits with a point and a sign, and without an exponent
+    BigDecimal(String),
     /// A UUID
     Uuid(Uuid),
     /// JSON, as its text
@@ -68,6 +70,7 @@ impl Value {
             SqlType::Real => row.f32(index)?.map(Self::Float),
             SqlType::Double => row.f64(index)?.map(Self::Double),
             SqlType::Decimal => row.decimal(index)?.map(Self::Decimal),
+            SqlType::BigDecimal => row.big_decimal(index)?.map(Self::BigDecimal),
             SqlType::Text | SqlType::Custom(_) => row.str(index)?.map(|text| Self::Text(text.to_owned())),
             SqlType::Bytes => row.bytes(index)?.map(|bytes| Self::Bytes(bytes.to_vec())),
             SqlType::Date => row.date(index)?.map(Self::Date),
@@ -126,6 +129,7 @@ impl fmt::Debug for Value {
             Self::DateTime(v) => v.fmt(f),
             Self::UtcDateTime(v) => v.fmt(f),
             Self::Decimal(v) => v.fmt(f),
+            Self::BigDecimal(v) => f.write_str(v),
             Self::Uuid(v) => v.fmt(f),
             Self::List(_, values) => f.debug_list().entries(values).finish(),
         }

@@ -73,6 +73,7 @@ impl Row for ValueRow<'_> {
     getter!(date_time, NaiveDateTime, "a date-time", Value::DateTime(v) => *v);
     getter!(utc_date_time, DateTime<Utc>, "a UTC date-time", Value::UtcDateTime(v) => *v);
     getter!(decimal, Decimal, "a decimal", Value::Decimal(v) => *v);
+    getter!(big_decimal, String, "a decimal", Value::BigDecimal(v) => v.clone());
     getter!(uuid, Uuid, "a UUID", Value::Uuid(v) => *v);
 
     fn list(&self, index: usize) -> Result<Option<Box<dyn Row + '_>>> {

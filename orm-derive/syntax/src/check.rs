@@ -52,7 +52,8 @@ fn sizes(recognised: TypeSyntax, options: &FieldOptions, errors: &mut Errors) {
             errors.at(length.span, "a length of 0 holds nothing; write how many characters or bytes fit");
         }
         if scalar.is_some_and(|scalar| !matches!(scalar, ScalarType::Text | ScalarType::Bytes)) {
-            let cure = if scalar == Some(ScalarType::Decimal) { "; a decimal has `precision` and `scale`" } else { "" };
+            let cure =
+                if scalar.is_some_and(ScalarType::is_decimal) { "; a decimal has `precision` and `scale`" } else { "" };
             errors.at(length.span, format!("only text and bytes have a length; remove `length`{cure}"));
         }
     }
@@ -70,10 +71,10 @@ fn sizes(recognised: TypeSyntax, options: &FieldOptions, errors: &mut Errors) {
                     ),
                 );
             }
-            if scalar.is_some_and(|scalar| scalar != ScalarType::Decimal) {
+            if scalar.is_some_and(|scalar| !scalar.is_decimal()) {
                 errors.at(
                     precision.span,
-                    "only a `Decimal` has a precision; remove `precision` and `scale`, or give the field that type",
+                    "only a `Decimal` or a `BigDecimal` has a precision; remove `precision` and `scale`, or give the field that type",
                 );
             }
         }

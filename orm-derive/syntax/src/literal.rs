@@ -40,8 +40,8 @@ impl LiteralSyntax {
                 return (!fits).then(|| format!("{value} is out of the range of the field's type, {min} to {max}"));
             }
             (Self::Int(_) | Self::Double(_), ScalarType::Real | ScalarType::Double) => return None,
-            (Self::Int(_), ScalarType::Decimal) => return None,
-            (Self::Text(text), ScalarType::Decimal) if is_decimal(text) => return None,
+            (Self::Int(_), ScalarType::Decimal | ScalarType::BigDecimal) => return None,
+            (Self::Text(text), ScalarType::Decimal | ScalarType::BigDecimal) if is_decimal(text) => return None,
             (Self::Text(text), ScalarType::Text) => {
                 let long = text.chars().count();
                 return length
@@ -59,7 +59,9 @@ impl LiteralSyntax {
             ) => return None,
             (_, ScalarType::Boolean) => "`true` or `false`",
             (_, ScalarType::Real | ScalarType::Double) => "a number such as `0.5`",
-            (_, ScalarType::Decimal) => "a number in quotes, which keeps all its digits: `\"0.50\"`",
+            (_, ScalarType::Decimal | ScalarType::BigDecimal) => {
+                "a number in quotes, which keeps all its digits: `\"0.50\"`"
+            }
             (_, ScalarType::Text) => "a text: `\"…\"`",
             (_, ScalarType::Date) => "a date in quotes: `\"2026-01-31\"`",
             (_, ScalarType::Time) => "a time in quotes: `\"12:30:00\"`",

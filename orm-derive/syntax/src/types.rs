@@ -32,6 +32,8 @@ pub enum ScalarType {
     Double,
     /// `Decimal`
     Decimal,
+    /// `BigDecimal`
+    BigDecimal,
     /// `String`
     Text,
     /// `Vec<u8>`
@@ -51,6 +53,11 @@ pub enum ScalarType {
 }
 
 impl ScalarType {
+    /// Whether it has a precision.
+    pub fn is_decimal(self) -> bool {
+        matches!(self, Self::Decimal | Self::BigDecimal)
+    }
+
     /// Whether it holds whole numbers.
     pub fn is_integer(self) -> bool {
         matches!(
@@ -81,6 +88,7 @@ impl ScalarType {
             Self::Real => "Real",
             Self::Double => "Double",
             Self::Decimal => "Decimal",
+            Self::BigDecimal => "BigDecimal",
             Self::Text => "Text",
             Self::Bytes => "Bytes",
             Self::Date => "Date",
@@ -151,6 +159,7 @@ fn scalar(ty: &Type) -> Option<ScalarType> {
         ("f32", None) => ScalarType::Real,
         ("f64", None) => ScalarType::Double,
         ("Decimal", None) => ScalarType::Decimal,
+        ("BigDecimal", None) => ScalarType::BigDecimal,
         ("String", None) => ScalarType::Text,
         ("NaiveDate", None) => ScalarType::Date,
         ("NaiveTime", None) => ScalarType::Time,

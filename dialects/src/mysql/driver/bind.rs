@@ -34,6 +34,8 @@ impl<'q> Encode<'q, MySql> for Parameter<'_> {
                 Err(encode(format!("{:?} cannot be stored: MySQL's numbers are finite", self.value)).into())
             }
             Value::Decimal(v) => put(*v, buffer),
+            // A decimal travels as its digits.
+            Value::BigDecimal(v) => put(v.as_str(), buffer),
             Value::Text(v) => put(v.as_str(), buffer),
             Value::Json(v) if nesting(v) > self.json_depth => {
                 let most = self.json_depth;
@@ -64,7 +66,7 @@ impl<'q> Encode<'q, MySql> for Parameter<'_> {
             Value::UInt(_) => of::<u64>(),
             Value::Float(_) => of::<f32>(),
             Value::Double(_) => of::<f64>(),
-            Value::Decimal(_) => of::<Decimal>(),
+            Value::Decimal(_) | Value::BigDecimal(_) => of::<Decimal>(),
             Value::Bytes(_) => of::<Vec<u8>>(),
             Value::Date(_) => of::<NaiveDate>(),
             Value::Time(_) => of::<NaiveTime>(),

@@ -168,6 +168,13 @@ impl<'a> Cell<'a> {
         }
     }
 
+    pub(super) fn big_decimal(self) -> Option<String> {
+        match self.wire {
+            Wire::Decimal => from_utf8(self.bytes).ok().map(str::to_owned),
+            _ => self.i64().map(|value| value.to_string()),
+        }
+    }
+
     pub(super) fn uuid(self) -> Option<Uuid> {
         match self.wire {
             Wire::Text => Uuid::try_parse_ascii(self.bytes).ok(),

@@ -97,6 +97,7 @@ impl Row for ServerRow<'_> {
         date_time -> NaiveDateTime, "a date and time";
         utc_date_time -> DateTime<Utc>, "an instant";
         decimal -> Decimal, "a decimal of at most 28 digits";
+        big_decimal -> String, "a decimal";
         uuid -> Uuid, "a UUID";
     }
 

@@ -49,6 +49,7 @@ fn own_type(value: &Value) -> SqlType {
         Value::DateTime(_) => SqlType::DateTime,
         Value::UtcDateTime(_) => SqlType::UtcDateTime,
         Value::Decimal(_) => SqlType::Decimal,
+        Value::BigDecimal(_) => SqlType::BigDecimal,
         Value::Uuid(_) => SqlType::Uuid,
         Value::Json(_) => SqlType::Json,
         Value::Enum(def, _) => SqlType::Enum(def),
@@ -69,7 +70,7 @@ fn type_info(sql_type: SqlType, is_list: bool, declared: Declared) -> Option<PgT
         SqlType::Boolean => of::<bool>(is_list),
         SqlType::Real => of::<f32>(is_list),
         SqlType::Double => of::<f64>(is_list),
-        SqlType::Decimal => of::<rust_decimal::Decimal>(is_list),
+        SqlType::Decimal | SqlType::BigDecimal => of::<rust_decimal::Decimal>(is_list),
         SqlType::Bytes => of::<Vec<u8>>(is_list),
         SqlType::Date => of::<chrono::NaiveDate>(is_list),
         SqlType::Time => of::<chrono::NaiveTime>(is_list),
@@ -93,7 +94,7 @@ pub(super) fn fits(value: &Value, wire: &Wire) -> bool {
         | (Value::Int(_) | Value::UInt(_), Wire::Int2 | Wire::Int4 | Wire::Int8 | Wire::Numeric)
         | (Value::Float(_), Wire::Float4 | Wire::Float8)
         | (Value::Double(_), Wire::Float8)
-        | (Value::Decimal(_), Wire::Numeric)
+        | (Value::Decimal(_) | Value::BigDecimal(_), Wire::Numeric)
         | (Value::Text(_) | Value::Json(_), Wire::Text | Wire::Json | Wire::Jsonb)
         | (Value::Enum(..), Wire::Text)
         | (Value::Bytes(_), Wire::Bytes)
@@ -144,6 +145,7 @@ pub(super) fn write(value: &Value, wire: &Wire, buffer: &mut Vec<u8>) -> Result<
         Value::Float(v) => buffer.extend(v.to_be_bytes()),
         Value::Double(v) => buffer.extend(v.to_be_bytes()),
         Value::Decimal(v) => numeric::write(v, buffer),
+        Value::BigDecimal(v) => numeric::write_text(v, buffer).ok_or_else(|| unknown(value))?,
         Value::Text(v) | Value::Json(v) => text(v, wire, buffer)?,
         Value::Enum(_, v) => text(v, wire, buffer)?,
         Value::Bytes(v) => buffer.extend(v),

@@ -108,6 +108,13 @@ impl<'a> Cell<'a> {
         }
     }
 
+    pub(super) fn big_decimal(self) -> Option<String> {
+        match self.wire {
+            Wire::Numeric => numeric::read_text(self.bytes),
+            _ => self.i64().map(|value| value.to_string()),
+        }
+    }
+
     pub(super) fn uuid(self) -> Option<Uuid> {
         self.of(&Wire::Uuid)?.fixed().map(Uuid::from_bytes)
     }

@@ -77,6 +77,67 @@ pub(super) fn read(bytes: &[u8]) -> Option<Decimal> {
     }
 }
 
+/// Appends a number of any length, given by its digits with a point and a sign; `None` if it is none, or longer than the format has room for.
+pub(super) fn write_text(text: &str, buffer: &mut Vec<u8>) -> Option<()> {
+    let (negative, text) = match text.strip_prefix('-') {
+        Some(text) => (true, text),
+        None => (false, text),
+    };
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    // Filled up to whole groups on both sides of the point.
+    let mut digits = "0".repeat((4 - whole.len() % 4) % 4) + whole + fraction;
+    digits.push_str(&"0".repeat((4 - fraction.len() % 4) % 4));
+    let groups: Option<Vec<u16>> =
+        digits.as_bytes().chunks(4).map(|group| std::str::from_utf8(group).ok()?.parse().ok()).collect();
+    let groups = groups?;
+    let leading = groups.iter().take_while(|group| **group == 0).count();
+    let weight = i16::try_from(whole.len().div_ceil(4)).ok()?.checked_sub(i16::try_from(leading).ok()? + 1)?;
+    let groups = &groups[leading..];
+    let groups = &groups[..groups.len() - groups.iter().rev().take_while(|group| **group == 0).count()];
+    buffer.extend(u16::try_from(groups.len()).ok()?.to_be_bytes());
+    buffer.extend(if groups.is_empty() { 0 } else { weight }.to_be_bytes());
+    buffer.extend(if negative && !groups.is_empty() { NEGATIVE } else { 0 }.to_be_bytes());
+    buffer.extend(u16::try_from(fraction.len()).ok()?.to_be_bytes());
+    groups.iter().for_each(|group| buffer.extend(group.to_be_bytes()));
+    Some(())
+}
+
+/// Reads a number of any length as its digits with a point and a sign; `None` if it is none.
+pub(super) fn read_text(bytes: &[u8]) -> Option<String> {
+    let mut words = bytes.chunks_exact(2).map(|word| u16::from_be_bytes([word[0], word[1]]));
+    let count = words.next()?;
+    let weight = i32::from(words.next()?.cast_signed());
+    let sign = words.next()?;
+    let scale = usize::from(words.next()?);
+    if sign != 0 && sign != NEGATIVE {
+        return None; // NaN and the infinities
+    }
+    let groups: Vec<u16> = words.take(count.into()).collect();
+    let group = |place: i32| usize::try_from(weight - place).ok().and_then(|at| groups.get(at)).copied().unwrap_or(0);
+    let mut text = String::new();
+    for place in (0..=weight.max(0)).rev() {
+        text.push_str(&format!("{:04}", group(place)));
+    }
+    let whole = text.trim_start_matches('0');
+    let mut text = if whole.is_empty() { "0".to_owned() } else { whole.to_owned() };
+    if sign == NEGATIVE {
+        text.insert(0, '-');
+    }
+    if scale > 0 {
+        let mut fraction = String::new();
+        for place in 1..=i32::try_from(scale.div_ceil(4)).ok()? {
+            fraction.push_str(&format!("{:04}", group(-place)));
+        }
+        fraction.truncate(scale);
+        text.push('.');
+        text.push_str(&fraction);
+    }
+    Some(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +169,27 @@ mod tests {
         ] {
             assert_eq!(back(text).as_deref(), Some(text));
         }
+        for text in [
+            "0",
+            "-0.01",
+            "1.50",
+            "10000",
+            "99999.00001",
+            "12345678901234567890123456789012345678",
+            "-1234567890123456789012345678.0123456789",
+            "0.00000000000000000000000000000000000001",
+            "100000000.0",
+        ] {
+            let mut bytes = Vec::new();
+            write_text(text, &mut bytes).expect("a number");
+            assert_eq!(read_text(&bytes).as_deref(), Some(text));
+            if let Ok(decimal) = Decimal::from_str_exact(text) {
+                let mut same = Vec::new();
+                write(&decimal, &mut same);
+                assert_eq!(bytes, same, "{text}");
+            }
+        }
+        assert_eq!(write_text("1e5", &mut Vec::new()), None);
         assert_eq!(back("-0.00").as_deref(), Some("0.00"), "numeric has no negative zero");
     }
 

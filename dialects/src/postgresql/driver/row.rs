@@ -155,6 +155,7 @@ impl<C: Cells> Row for Decoded<C> {
         date_time -> NaiveDateTime, "a date and time without a zone, in the range of the Rust type";
         utc_date_time -> DateTime<Utc>, "an instant in the range of the Rust type";
         decimal -> Decimal, "a decimal of at most 28 digits";
+        big_decimal -> String, "a decimal";
         uuid -> Uuid, "a UUID";
     }
 

@@ -13,7 +13,7 @@ pub(crate) struct Needed {
 }
 
 /// Crates that the columns of models may come from.
-const CRATES: &[&str] = &["aludel", "chrono", "rust_decimal", "serde", "serde_json", "std", "uuid"];
+const CRATES: &[&str] = &["aludel", "bigdecimal", "chrono", "rust_decimal", "serde", "serde_json", "std", "uuid"];
 
 /// Traits that a model or a column type may implement by hand.
 const TRAITS: &[&str] = &["Clone", "Copy", "DbType", "Debug", "Default", "Deserialize", "PartialEq", "Serialize"];

@@ -88,6 +88,10 @@ impl Row for NamedRow<'_> {
         self.places.len()
     }
 
+    fn big_decimal(&self, index: usize) -> Result<Option<String>> {
+        self.row.big_decimal(self.place(index)?.index)
+    }
+
     fn decimal(&self, index: usize) -> Result<Option<Decimal>> {
         let Place { index, scale } = self.place(index)?;
         // What the column keeps is an integer; what was computed of it may be anything else.
