@@ -6,6 +6,7 @@
 //! `types <- schema <- expr <- statement <- compile <- engine <- {inspect, session}`.
 
 mod error;
+mod suggest;
 
 pub mod compile;
 pub mod engine;

@@ -19,6 +19,7 @@ mod mysql;
 mod numbers;
 mod ordering;
 mod precedence;
+mod rows;
 mod scope;
 mod sets;
 mod sheet;

@@ -9,7 +9,7 @@ use aludel_core::{
     },
     expr::{
         Node,
-        tree::{Function, FunctionName},
+        tree::{Function, FunctionName, Set},
     },
     schema::{ColumnDef, Literal, TableDef},
     types::{EnumStorage, SqlType, Value},
@@ -38,6 +38,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     frame_groups: true,
     all_of_sets: false,
     lateral: false,
+    quantifiers: false,
     materialized: true,
     with_in_writes: true,
     insert_defaults: " DEFAULT VALUES",
@@ -86,6 +87,13 @@ impl Dialect for SqliteDialect {
     fn node(&self, compiler: &mut Compiler<'_>, node: &Node) -> Result<bool> {
         match node {
             Node::Function(function) => call(compiler, function),
+            Node::In { node, set: Set::List(rows), negated } if matches!(rows[..], [Node::Row(_), ..]) => {
+                compiler.node(node)?;
+                compiler.push(if *negated { " NOT IN (VALUES " } else { " IN (VALUES " });
+                compiler.separated(", ", rows, Compiler::node)?;
+                compiler.push(")");
+                Ok(true)
+            }
             _ => Ok(false),
         }
     }

@@ -1,6 +1,6 @@
 //! Expressions as SQL.
 
-use super::{Capabilities, Compiler, ListStyle, shape::List};
+use super::{Capabilities, Compiler, ListStyle, decimal::scale_of, shape::List};
 use crate::{
     error::Result,
     expr::{
@@ -123,8 +123,30 @@ impl Compiler<'_> {
                 self.push(")");
                 Ok(())
             }
+            Node::Row(nodes) => self.row(nodes),
+            Node::Quantified { all, select } => {
+                if !self.dialect().capabilities().quantifiers {
+                    return Err(self
+                        .unsupported("ANY and ALL", "compare with func::min(…) or func::max(…) in a scalar subquery"));
+                }
+                self.push(if *all { "ALL (" } else { "ANY (" });
+                self.subselect(select)?;
+                self.push(")");
+                Ok(())
+            }
             Node::Text(text) => self.text_clause(text),
         }
+    }
+
+    /// Writes `(a, b)`.
+    pub fn row(&mut self, nodes: &[Node]) -> Result<()> {
+        if nodes.iter().any(|node| scale_of(self.dialect(), node).is_some()) {
+            return Err(self.unsupported("exact decimals in rows", "compare them one by one"));
+        }
+        self.push("(");
+        self.separated(", ", nodes, Self::node)?;
+        self.push(")");
+        Ok(())
     }
 
     /// Writes `CAST(… AS type)`.

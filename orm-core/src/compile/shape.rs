@@ -281,6 +281,11 @@ impl<'d> Shape<'d> {
                 self.tag((*negated).into());
                 self.subquery(select);
             }
+            Node::Row(nodes) => self.nodes(nodes),
+            Node::Quantified { all, select } => {
+                self.tag((*all).into());
+                self.subquery(select);
+            }
             Node::Text(text) => self.text_clause(text),
         }
     }

@@ -1,7 +1,8 @@
 //! The dialects and drivers that a program can name in a URL.
 
-use super::{Driver, EngineUrl, UrlOptions, options::configuration, suggest::closest};
+use super::{Driver, EngineUrl, UrlOptions, options::configuration};
 use crate::error::{Error, Result};
+use crate::suggest::closest;
 use std::{fmt::Write, sync::Arc};
 
 /// Makes a driver from a URL, taking the options it knows.

@@ -21,7 +21,6 @@ mod pooled;
 mod savepoint;
 mod schema;
 mod stream;
-mod suggest;
 mod transaction;
 mod url;
 
@@ -34,6 +33,5 @@ pub use pool::PoolStatus;
 pub use pooled::PooledConnection;
 pub use schema::SchemaPlan;
 pub use stream::RowStream;
-pub(crate) use suggest::closest;
 pub use transaction::Transaction;
 pub use url::EngineUrl;

@@ -1,7 +1,7 @@
 //! The options of a URL, taken one by one.
 
-use super::suggest::closest;
 use crate::error::{Error, ErrorKind, Result};
+use crate::suggest::closest;
 use std::{fmt, time::Duration};
 
 /// The options of a URL, taken one by one by those who know them: the engine first, then the driver.

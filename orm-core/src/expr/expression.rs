@@ -4,7 +4,10 @@ use super::{
     Column, Given, LIKE_ESCAPE, Operand,
     tree::{BinaryOp, Node, Nulls, Order, Set, UnaryOp},
 };
-use crate::types::{DbType, Field, Nullability, Text, Truth, Value};
+use crate::{
+    schema::ColumnRef,
+    types::{DbType, Field, Nullability, Text, Truth, Value},
+};
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 /// An expression whose value is a `T`.
@@ -501,6 +504,25 @@ impl OrderBy for Order {
 }
 
 impl<M, T: Field> OrderBy for Column<M, T> {
+    fn append(self, orders: &mut Vec<Order>) {
+        orders.push(self.asc());
+    }
+}
+
+/// A column that was looked up by its name; see [`Table::column_named`](crate::schema::Table::column_named).
+impl ColumnRef {
+    /// From low to high.
+    pub fn asc(self) -> Order {
+        Order { node: Node::Column(self), descending: false, nulls: None }
+    }
+
+    /// From high to low.
+    pub fn desc(self) -> Order {
+        Order { descending: true, ..self.asc() }
+    }
+}
+
+impl OrderBy for ColumnRef {
     fn append(self, orders: &mut Vec<Order>) {
         orders.push(self.asc());
     }

@@ -2,6 +2,7 @@
 //!
 //! They live in a module of their own, so that a prelude never shadows `std::cmp::max`.
 
+pub use super::quantified::{all, any};
 pub use super::window::{
     cume_dist, dense_rank, first_value, lag, lag_or, last_value, lead, lead_or, nth_value, ntile, percent_rank, rank,
     row_number,

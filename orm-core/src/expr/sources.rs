@@ -75,7 +75,7 @@ impl Node {
     pub(crate) fn children(&self, mut each: impl FnMut(&Node)) {
         match self {
             Self::Column(_) | Self::Table(_) | Self::Bind(_) | Self::Constant(_) | Self::Text(_) => {}
-            Self::Scalar(_) | Self::Exists { .. } => {}
+            Self::Scalar(_) | Self::Exists { .. } | Self::Quantified { .. } => {}
             Self::Unary(_, node) | Self::Cast(node, _) | Self::Label(node, _) | Self::IsNull { node, .. } => each(node),
             Self::In { node, set, .. } => {
                 each(node);
@@ -86,7 +86,7 @@ impl Node {
             Self::Binary(_, parts) => parts.iter().for_each(each),
             Self::Between { parts, .. } => parts.iter().for_each(each),
             Self::Like { parts, .. } => parts.iter().for_each(each),
-            Self::Junction(_, nodes) => nodes.iter().for_each(each),
+            Self::Junction(_, nodes) | Self::Row(nodes) => nodes.iter().for_each(each),
             Self::Function(Function { arguments, order_by, filter, over, .. }) => {
                 arguments.iter().chain(filter).for_each(&mut each);
                 order_by.iter().for_each(|order| each(&order.node));
@@ -107,7 +107,7 @@ impl Node {
     /// The query in it, if it is one or looks in one.
     fn subquery(&self) -> Option<&Arc<Select>> {
         match self {
-            Self::Scalar(select) | Self::Exists { select, .. } => Some(select),
+            Self::Scalar(select) | Self::Exists { select, .. } | Self::Quantified { select, .. } => Some(select),
             Self::In { set: Set::Select(select), .. } => Some(select),
             _ => None,
         }

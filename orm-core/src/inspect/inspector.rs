@@ -5,9 +5,10 @@ use crate::{
         Compiled, Dialect, StatementKind,
         catalog::{Catalog, CatalogQuery, Scope, TablesFound},
     },
-    engine::{Engine, Job, Transaction, closest},
+    engine::{Engine, Job, Transaction},
     error::{Error, ErrorKind, Result},
     schema::{ReflectedEnum, ReflectedTable, TableKind},
+    suggest::closest,
     types::{Row, RowSink},
 };
 use std::{any::Any, fmt, ops::ControlFlow, sync::Arc};

@@ -1,8 +1,9 @@
 //! A struct that is a table.
 
-use super::{TableDef, TableRef};
+use super::{ColumnRef, TableDef, TableRef};
 use crate::{
-    error::Result,
+    error::{Error, ErrorKind, Result},
+    suggest::closest,
     types::{AnyField, Row},
 };
 
@@ -59,9 +60,44 @@ pub trait Table: Copy + Send + Sync + 'static {
     /// The table and the name by which the statement calls it.
     fn table_ref(&self) -> TableRef;
 
+    /// The column of this name in the database, to order by what a user asks for.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// let asked = "age";
+    /// assert_eq!(
+    ///     sql(query(User.id).order_by(User.column_named(asked)?.desc())),
+    ///     "SELECT users.id FROM users ORDER BY users.age DESC"
+    /// );
+    /// assert_eq!(
+    ///     User.column_named("agee; DROP TABLE users").unwrap_err().kind(),
+    ///     aludel_core::ErrorKind::UndefinedColumn
+    /// );
+    /// # Ok::<(), aludel_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Of kind [`UndefinedColumn`](crate::ErrorKind::UndefinedColumn) if there is none; the message names the one that is called alike.
+    fn column_named(&self, name: &str) -> Result<ColumnRef> {
+        let table = self.table_ref();
+        let index = table.def.columns.iter().position(|column| column.name == name);
+        index.map(|index| ColumnRef { table, index: index as u16 }).ok_or_else(|| unknown_column(table.def, name))
+    }
+
     /// The same columns under the name `alias`, to use a table twice in one statement.
     #[doc(alias("aliased"))]
     fn alias(&self, alias: &'static str) -> Self {
         Self::at(TableRef { alias: Some(alias), ..self.table_ref() })
     }
+}
+
+#[cold]
+fn unknown_column(table: &TableDef, name: &str) -> Error {
+    let names = || table.columns.iter().map(|column| &*column.name);
+    let cure = match closest(name, names()) {
+        Some(close) => format!("did you mean {close:?}?"),
+        None => format!("there are {}", names().collect::<Vec<_>>().join(", ")),
+    };
+    let message = format!("{} has no column {name:?}; {cure}", table.full_name());
+    Error::new(ErrorKind::UndefinedColumn, message).with_table(table.full_name()).with_column(name)
 }

@@ -87,6 +87,15 @@ pub enum Node {
         /// With NOT.
         negated: bool,
     },
+    /// `(a, b)`
+    Row(Vec<Node>),
+    /// `ANY (SELECT …)` or `ALL (SELECT …)`, on the right of a comparison.
+    Quantified {
+        /// Whether it is ALL.
+        all: bool,
+        /// The query.
+        select: Arc<Select>,
+    },
     /// SQL text of the user's, with named values.
     Text(TextNode),
 }

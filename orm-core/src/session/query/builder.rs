@@ -10,7 +10,8 @@ use crate::{
     compile::Dialect,
     error::{ErrorKind, Result},
     expr::{
-        Column, Condition, DerivedRow, Expr, Expression, Grouping, InSet, Node, Operand, OrderBy, Selectable,
+        Column, Condition, DerivedRow, Expr, Expression, Grouping, InRows, InSet, Node, OneColumnQuery, Operand,
+        OrderBy, Selectable,
         tree::{BinaryOp, Join, JoinKind, Select, Set, Source, Window},
     },
     schema::Model,
@@ -554,6 +555,20 @@ impl<M> IsRow<M> for M {
 pub trait OneColumn<S> {}
 
 impl<T: Field> OneColumn<T::Scalar> for T {}
+
+impl<U: Field, M> OneColumnQuery for Query<U, M> {
+    type Type = U;
+
+    fn into_one_column(self) -> Select {
+        self.select
+    }
+}
+
+impl<T, M> InRows<T> for Query<T, M> {
+    fn into_rows(self) -> Set {
+        Set::Select(Arc::new(self.select))
+    }
+}
 
 impl<T, U, M> InSet<T> for Query<U, M>
 where
