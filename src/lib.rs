@@ -68,7 +68,11 @@ pub mod prelude {
     pub use crate::{DbEnum, DbType, Model, create_engine, func, metadata};
     pub use aludel_core::{
         engine::{Engine, IsolationLevel, TransactionOptions},
-        expr::{Expr, Expression, Selectable, case, func, literal, row, text, tree::Bound, window},
+        expr::{
+            Expr, Expression, Selectable, Temporal, case, func, literal, row, text,
+            tree::{Bound, TimeUnit},
+            window,
+        },
         schema::Table,
         session::{
             Handle, Session,

@@ -24,6 +24,7 @@ mod scope;
 mod sets;
 mod sheet;
 mod subqueries;
+mod temporal;
 mod text;
 mod windows;
 mod with;

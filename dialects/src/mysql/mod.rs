@@ -7,5 +7,6 @@ mod dialect;
 pub mod driver;
 mod expression;
 mod reserved;
+mod temporal;
 
 pub use dialect::{MysqlDialect, Server};

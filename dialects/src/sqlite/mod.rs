@@ -6,5 +6,6 @@ mod dialect;
 #[cfg(feature = "sqlite")]
 pub mod driver;
 mod reserved;
+mod temporal;
 
 pub use dialect::SqliteDialect;

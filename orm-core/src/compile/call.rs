@@ -61,6 +61,16 @@ impl Compiler<'_> {
                 self.push("CURRENT_TIMESTAMP");
                 return Ok(());
             }
+            FunctionName::Extract(_)
+            | FunctionName::Truncate(_)
+            | FunctionName::DateOf
+            | FunctionName::AddSeconds
+            | FunctionName::AddMicroseconds
+            | FunctionName::AddDays
+            | FunctionName::AddMonths
+            | FunctionName::SecondsSince => {
+                return Err(self.unsupported("arithmetic of dates and times", "compute it in the program"));
+            }
             FunctionName::Named(name) => name,
         };
         self.call_named(name, function, &function.arguments, argument)

@@ -338,6 +338,11 @@ impl<'d> Shape<'d> {
         if let FunctionName::Named(text) | FunctionName::StringAgg(text) = name {
             self.text(text);
         }
+        match name {
+            FunctionName::Extract(part) => self.variant(*part),
+            FunctionName::Truncate(unit) => self.variant(*unit),
+            _ => {}
+        }
         self.tag((*distinct).into());
         self.variant(*returns);
         self.nodes(arguments);

@@ -72,10 +72,55 @@ pub enum FunctionName {
     FirstValue,
     LastValue,
     NthValue,
+    /// A part of a date or a time, as a whole number.
+    Extract(TimePart),
+    /// The beginning of the year, the month … that a date or a time is in.
+    Truncate(TimeUnit),
+    /// The date of a date and time.
+    DateOf,
+    /// A date and time so many whole seconds later.
+    AddSeconds,
+    /// A date and time so many microseconds later.
+    AddMicroseconds,
+    /// A date or a date and time so many days later.
+    AddDays,
+    /// A date or a date and time so many months later, on the last day of the month at the latest.
+    AddMonths,
+    /// How many seconds the first is later than the second.
+    SecondsSince,
     /// The texts of a group, one behind the other, with this one between them.
     StringAgg(Cow<'static, str>),
     /// The user's, written as it is.
     Named(Cow<'static, str>),
+}
+
+/// A part of a date or a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)] // their names are their documentation
+pub enum TimePart {
+    Year,
+    Month,
+    Day,
+    /// From 1, Monday, to 7
+    Weekday,
+    DayOfYear,
+    Hour,
+    Minute,
+    Second,
+}
+
+/// What the beginning of is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)] // their names are their documentation
+pub enum TimeUnit {
+    Year,
+    Month,
+    /// From Monday on
+    Week,
+    Day,
+    Hour,
+    Minute,
+    Second,
 }
 
 impl FunctionName {
