@@ -69,7 +69,7 @@ pub mod prelude {
     pub use aludel_core::{
         engine::{Engine, IsolationLevel, TransactionOptions},
         expr::{
-            Expr, Expression, Selectable, Temporal, case, func, literal, row, text,
+            Expr, Expression, JsonExpression, Selectable, Temporal, case, func, literal, row, text,
             tree::{Bound, TimeUnit},
             window,
         },

@@ -14,6 +14,7 @@ mod ddl;
 mod decimals;
 mod fixture;
 mod joins;
+mod json;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod numbers;

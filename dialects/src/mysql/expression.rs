@@ -1,6 +1,6 @@
 //! Expressions that MySQL and MariaDB spell their own way.
 
-use super::temporal;
+use super::{json, temporal};
 use aludel_core::{
     Result,
     compile::{Compiler, Precedence, sql_type},
@@ -14,7 +14,9 @@ use aludel_core::{
 pub(super) fn node(compiler: &mut Compiler<'_>, node: &Node) -> Result<bool> {
     match node {
         Node::Binary(op, parts) => binary(compiler, *op, parts),
-        Node::Function(function) => Ok(call(compiler, function)? || temporal::call(compiler, function)?),
+        Node::Function(function) => {
+            Ok(call(compiler, function)? || temporal::call(compiler, function)? || json::call(compiler, function)?)
+        }
         Node::Cast(inner, target) if target.is_integer() => cast_to_integer(compiler, inner, *target),
         // No LIMIT may stand in IN itself.
         Node::In { node, set: Set::Select(select), negated } if select.limit.or(select.offset).is_some() => {

@@ -6,6 +6,7 @@ mod dialect;
 #[cfg(feature = "mysql")]
 pub mod driver;
 mod expression;
+mod json;
 mod reserved;
 mod temporal;
 

@@ -5,6 +5,7 @@ mod catalog;
 mod dialect;
 #[cfg(feature = "postgresql")]
 pub mod driver;
+mod json;
 mod reserved;
 mod temporal;
 

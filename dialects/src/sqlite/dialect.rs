@@ -1,6 +1,6 @@
 //! The SQL of SQLite.
 
-use super::{catalog::SqliteCatalog, reserved::RESERVED, temporal};
+use super::{catalog::SqliteCatalog, json, reserved::RESERVED, temporal};
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
@@ -86,7 +86,9 @@ impl Dialect for SqliteDialect {
 
     fn node(&self, compiler: &mut Compiler<'_>, node: &Node) -> Result<bool> {
         match node {
-            Node::Function(function) => Ok(call(compiler, function)? || temporal::call(compiler, function)?),
+            Node::Function(function) => {
+                Ok(call(compiler, function)? || temporal::call(compiler, function)? || json::call(compiler, function)?)
+            }
             Node::In { node, set: Set::List(rows), negated } if matches!(rows[..], [Node::Row(_), ..]) => {
                 compiler.node(node)?;
                 compiler.push(if *negated { " NOT IN (VALUES " } else { " IN (VALUES " });

@@ -5,6 +5,7 @@ mod declared;
 mod dialect;
 #[cfg(feature = "sqlite")]
 pub mod driver;
+mod json;
 mod reserved;
 mod temporal;
 

@@ -2,7 +2,7 @@
 
 use aludel_core::{
     Result,
-    compile::Compiler,
+    compile::{Compiler, Precedence},
     expr::{
         Node,
         tree::{Function, FunctionName, TimePart, TimeUnit},
@@ -68,10 +68,13 @@ fn truncate(compiler: &mut Compiler<'_>, function: &Function, unit: TimeUnit, va
 fn later(compiler: &mut Compiler<'_>, function: &Function, value: &Node, number: &Node, unit: &str) -> Result<()> {
     if function.returns == SqlType::Date {
         around(compiler, "date(", value, ", ")?;
-        return around(compiler, "", number, &format!(" || '{unit})"));
+        compiler.node_in(number, Precedence::Atom)?;
+        compiler.push(&format!(" || '{unit})"));
+        return Ok(());
     }
     around(compiler, "(datetime(substr(", value, ", 1, 19), ")?;
-    around(compiler, "", number, &format!(" || '{unit}) || substr("))?;
+    compiler.node_in(number, Precedence::Atom)?;
+    compiler.push(&format!(" || '{unit}) || substr("));
     around(compiler, "", value, ", 20))")
 }
 

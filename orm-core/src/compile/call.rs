@@ -71,6 +71,11 @@ impl Compiler<'_> {
             | FunctionName::SecondsSince => {
                 return Err(self.unsupported("arithmetic of dates and times", "compute it in the program"));
             }
+            FunctionName::Json(_) | FunctionName::JsonContains => {
+                return Err(
+                    self.unsupported("access to the parts of JSON", "read all of it, and look into it in the program")
+                );
+            }
             FunctionName::Named(name) => name,
         };
         self.call_named(name, function, &function.arguments, argument)

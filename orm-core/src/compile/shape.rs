@@ -341,6 +341,7 @@ impl<'d> Shape<'d> {
         match name {
             FunctionName::Extract(part) => self.variant(*part),
             FunctionName::Truncate(unit) => self.variant(*unit),
+            FunctionName::Json(json_as) => self.variant(*json_as),
             _ => {}
         }
         self.tag((*distinct).into());

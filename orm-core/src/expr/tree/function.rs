@@ -88,10 +88,33 @@ pub enum FunctionName {
     AddMonths,
     /// How many seconds the first is later than the second.
     SecondsSince,
+    /// What is at a path in JSON; the path is the second argument, as `$."a"[0]`.
+    Json(JsonAs),
+    /// Whether the first JSON has all that is in the second.
+    JsonContains,
     /// The texts of a group, one behind the other, with this one between them.
     StringAgg(Cow<'static, str>),
     /// The user's, written as it is.
     Named(Cow<'static, str>),
+}
+
+/// As what a part of JSON is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JsonAs {
+    /// JSON.
+    Json,
+    /// The text of a string, and what else there is as JSON writes it.
+    Text,
+    /// A whole number; `NULL` of anything but a number.
+    Integer,
+    /// A number; `NULL` of anything else.
+    Double,
+    /// A boolean; `NULL` of anything else.
+    Boolean,
+    /// Whether there is something.
+    Exists,
+    /// How many elements an array has; `NULL` of anything else.
+    Length,
 }
 
 /// A part of a date or a time.

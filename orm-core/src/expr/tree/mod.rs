@@ -3,7 +3,7 @@
 mod function;
 mod select;
 
-pub use function::{Bound, Frame, FrameUnit, Function, FunctionName, TimePart, TimeUnit, Window};
+pub use function::{Bound, Frame, FrameUnit, Function, FunctionName, JsonAs, TimePart, TimeUnit, Window};
 pub use select::{
     Compound, Cte, Join, JoinKind, LockWait, Nulls, Order, RowLock, Select, SetOperation, SetOperator, Source,
 };
