@@ -69,7 +69,7 @@ pub mod prelude {
     pub use aludel_core::{
         engine::{Engine, IsolationLevel, TransactionOptions},
         expr::{
-            Expr, Expression, JsonExpression, Selectable, Temporal, case, func, literal, row, text,
+            ArrayExpression, Expr, Expression, JsonExpression, Selectable, Temporal, case, func, literal, row, text,
             tree::{Bound, TimeUnit},
             window,
         },

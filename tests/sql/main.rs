@@ -22,6 +22,7 @@ mod ordering;
 mod precedence;
 mod rows;
 mod scope;
+mod search;
 mod sets;
 mod sheet;
 mod subqueries;

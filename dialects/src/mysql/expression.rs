@@ -58,6 +58,20 @@ fn binary(compiler: &mut Compiler<'_>, op: BinaryOp, parts: &[Node; 2]) -> Resul
 
 fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<bool> {
     match function.name {
+        // By the collation of the connection case counts.
+        FunctionName::Regexp { ignore_case } => {
+            compiler.push("(");
+            let [text, pattern] = &function.arguments[..] else { return Ok(false) };
+            compiler.node_in(text, Precedence::Atom)?;
+            compiler.push(if ignore_case { " REGEXP concat('(?i)', " } else { " REGEXP " });
+            compiler.node_in(pattern, Precedence::Atom)?;
+            compiler.push(if ignore_case { "))" } else { ")" });
+        }
+        FunctionName::FullText => {
+            compiler.push("(MATCH (");
+            compiler.separated(") AGAINST (", &function.arguments, Compiler::node)?;
+            compiler.push(") > 0)");
+        }
         FunctionName::Length => compiler.call_named("char_length", function, &function.arguments, Compiler::node)?,
         FunctionName::Random => compiler.call_named("rand", function, &function.arguments, Compiler::node)?,
         // Without its digits there would be no fraction of the second.

@@ -1,6 +1,6 @@
 //! The SQL of PostgreSQL.
 
-use super::{catalog::PostgresqlCatalog, json, reserved::RESERVED, temporal};
+use super::{catalog::PostgresqlCatalog, json, reserved::RESERVED, search, temporal};
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
@@ -85,9 +85,10 @@ impl Dialect for PostgresqlDialect {
 
     fn node(&self, compiler: &mut Compiler<'_>, node: &Node) -> Result<bool> {
         match node {
-            Node::Function(function) => {
-                Ok(call(compiler, function)? || temporal::call(compiler, function)? || json::call(compiler, function)?)
-            }
+            Node::Function(function) => Ok(call(compiler, function)?
+                || temporal::call(compiler, function)?
+                || json::call(compiler, function)?
+                || search::call(compiler, function)?),
             // By itself it would be text, which is no enum and no JSON: `CASE … THEN $1`.
             Node::Bind(value) => match named_type(value) {
                 Some(sql_type) => compiler

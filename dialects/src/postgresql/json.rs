@@ -7,7 +7,7 @@ use aludel_core::{
         Node,
         tree::{Function, FunctionName, JsonAs},
     },
-    types::SqlType,
+    types::{SqlType, Value},
 };
 
 /// Writes a call about JSON, and answers whether it was one.
@@ -16,9 +16,9 @@ pub(super) fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<b
     match function.name {
         FunctionName::JsonContains => {
             compiler.push("(");
-            compiler.cast(SqlType::Json, |compiler| compiler.node(json))?;
+            jsonb(compiler, json)?;
             compiler.push(" @> ");
-            compiler.cast(SqlType::Json, |compiler| compiler.node(other))?;
+            jsonb(compiler, other)?;
             compiler.push(")");
         }
         FunctionName::Json(json_as) => taken(compiler, json_as, json, other)?,
@@ -52,7 +52,7 @@ fn taken(compiler: &mut Compiler<'_>, json_as: JsonAs, json: &Node, path: &Node)
 /// Writes what is at the path. A path that leads nowhere is no error, and one through an array names its elements by their places.
 fn part(compiler: &mut Compiler<'_>, json: &Node, path: &Node) -> Result<()> {
     compiler.push("jsonb_path_query_first(");
-    compiler.cast(SqlType::Json, |compiler| compiler.node(json))?;
+    jsonb(compiler, json)?;
     compiler.push(", CAST('strict ' || ");
     compiler.node(path)?;
     compiler.push(" AS JSONPATH), '{}', TRUE)");
@@ -74,4 +74,12 @@ fn of_kind(
     compiler.push(after);
     compiler.push(" END");
     Ok(())
+}
+
+/// Writes JSON as `JSONB`, whichever of the server's two types it has; a value is that already.
+fn jsonb(compiler: &mut Compiler<'_>, json: &Node) -> Result<()> {
+    match json {
+        Node::Bind(Value::Json(_)) => compiler.node(json),
+        json => compiler.cast(SqlType::Json, |compiler| compiler.node(json)),
+    }
 }

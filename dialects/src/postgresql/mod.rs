@@ -7,6 +7,7 @@ mod dialect;
 pub mod driver;
 mod json;
 mod reserved;
+mod search;
 mod temporal;
 
 pub use dialect::PostgresqlDialect;

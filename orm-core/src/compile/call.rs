@@ -1,6 +1,6 @@
 //! Calls of functions as SQL, and the windows that they look through.
 
-use super::{Compiler, StringAgg};
+use super::{Compiler, Precedence, StringAgg};
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::{
@@ -75,6 +75,26 @@ impl Compiler<'_> {
                 return Err(
                     self.unsupported("access to the parts of JSON", "read all of it, and look into it in the program")
                 );
+            }
+            FunctionName::Regexp { .. } => return Err(self.unsupported("regular expressions", "use .like(…)")),
+            FunctionName::FullText => {
+                return Err(
+                    self.unsupported("full-text search of a column", "use .contains(…), or SQL text: text(\"…\")")
+                );
+            }
+            FunctionName::ArrayContains
+            | FunctionName::ArrayOverlaps
+            | FunctionName::ArrayHas
+            | FunctionName::ArrayLength => {
+                return Err(self.unsupported("arrays", "keep the elements in a table of their own, or in JSON"));
+            }
+            FunctionName::Collate(collation) => {
+                self.push("(");
+                self.separated("", &function.arguments, |compiler, node| compiler.node_in(node, Precedence::Atom))?;
+                self.push(" COLLATE ");
+                self.name(collation)?;
+                self.push(")");
+                return Ok(());
             }
             FunctionName::Named(name) => name,
         };

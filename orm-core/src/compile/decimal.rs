@@ -20,7 +20,7 @@ pub(super) fn scale_of(dialect: &dyn Dialect, node: &Node) -> Option<u8> {
     if !dialect.keeps_scaled_decimals() {
         return None;
     }
-    scale(node, &|column| dialect.scaled_decimal(column))
+    scale(node.in_dialect(dialect.name()), &|column| dialect.scaled_decimal(column))
 }
 
 /// The scale of what a query of one column yields.

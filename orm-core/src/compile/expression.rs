@@ -55,6 +55,7 @@ fn precedence(node: &Node) -> Precedence {
 impl Compiler<'_> {
     /// Writes an expression, the dialect's own way first.
     pub fn node(&mut self, node: &Node) -> Result<()> {
+        let node = node.in_dialect(self.dialect().name());
         if self.dialect().node(self, node)? || self.decimal_node(node)? {
             return Ok(());
         }
@@ -63,6 +64,7 @@ impl Compiler<'_> {
 
     /// Writes an expression where one that holds together less tightly than `least` needs parentheses.
     pub fn node_in(&mut self, node: &Node, least: Precedence) -> Result<()> {
+        let node = node.in_dialect(self.dialect().name());
         self.in_parentheses(precedence(node) < least, |compiler| compiler.node(node))
     }
 
@@ -123,6 +125,7 @@ impl Compiler<'_> {
                 self.push(")");
                 Ok(())
             }
+            Node::ByDialect { otherwise, .. } => self.node(otherwise),
             Node::Row(nodes) => self.row(nodes),
             Node::Quantified { all, select } => {
                 if !self.dialect().capabilities().quantifiers {

@@ -42,7 +42,13 @@ impl Compiler<'_> {
     fn select_body(&mut self, select: &Select, sources: &[Source]) -> Result<()> {
         joined::check(&select.joins, &select.filter, sources)?;
         grouped::check(select, &select.tables(sources))?;
-        self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
+        self.push("SELECT ");
+        for hint in select.hints_for(self.dialect().name()) {
+            self.push("/*+ ");
+            self.push(hint);
+            self.push(" */ ");
+        }
+        self.push(if select.distinct { "DISTINCT " } else { "" });
         self.separated(", ", &select.columns, Self::select_item)?;
         if !sources.is_empty() {
             self.push(" FROM ");

@@ -218,6 +218,7 @@ impl<'d> Shape<'d> {
     }
 
     fn node(&mut self, node: &Node) {
+        let node = node.in_dialect(self.dialect.name());
         self.variant(discriminant(node));
         match node {
             Node::Column(column) => {
@@ -281,6 +282,7 @@ impl<'d> Shape<'d> {
                 self.tag((*negated).into());
                 self.subquery(select);
             }
+            Node::ByDialect { otherwise, .. } => self.node(otherwise),
             Node::Row(nodes) => self.nodes(nodes),
             Node::Quantified { all, select } => {
                 self.tag((*all).into());
@@ -335,13 +337,14 @@ impl<'d> Shape<'d> {
     fn function(&mut self, function: &Function) {
         let Function { name, arguments, distinct, order_by, filter, over, returns } = function;
         self.variant(discriminant(name));
-        if let FunctionName::Named(text) | FunctionName::StringAgg(text) = name {
+        if let FunctionName::Named(text) | FunctionName::StringAgg(text) | FunctionName::Collate(text) = name {
             self.text(text);
         }
         match name {
             FunctionName::Extract(part) => self.variant(*part),
             FunctionName::Truncate(unit) => self.variant(*unit),
             FunctionName::Json(json_as) => self.variant(*json_as),
+            FunctionName::Regexp { ignore_case } => self.tag((*ignore_case).into()),
             _ => {}
         }
         self.tag((*distinct).into());
@@ -445,6 +448,8 @@ impl<'d> Shape<'d> {
 
     fn select(&mut self, select: &Select) {
         let Select { distinct, columns, from, joins, filter, group_by, having, windows, .. } = select;
+        self.number(select.hints_for(self.dialect.name()).count());
+        select.hints_for(self.dialect.name()).for_each(|hint| self.text(hint));
         let Select { compound, order_by, limit, offset, lock, problem, .. } = select;
         if self.problem.is_none() {
             self.problem.clone_from(problem);

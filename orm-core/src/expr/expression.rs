@@ -2,7 +2,8 @@
 
 use super::{
     Column, Given, LIKE_ESCAPE, Operand,
-    tree::{BinaryOp, Node, Nulls, Order, Set, UnaryOp},
+    func::call,
+    tree::{BinaryOp, FunctionName, Node, Nulls, Order, Set, UnaryOp},
 };
 use crate::{
     schema::ColumnRef,
@@ -30,6 +31,29 @@ impl<T> Expr<T> {
     /// The expression `node`, said to be a `T`.
     pub fn new(node: Node) -> Self {
         Self { node, marker: PhantomData }
+    }
+}
+
+impl<T: Field> Expr<T> {
+    /// Another expression of the same type in one dialect, by its name: for what one server has and others have in another way.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// let named = User.name.like("A_a").in_dialect("postgresql", User.name.regexp("^A.a$"));
+    /// assert_eq!(sql(query(User.id).filter(named.clone())), "SELECT users.id FROM users WHERE users.name LIKE ?");
+    /// assert_eq!(postgresql(query(User.id).filter(named)), "SELECT users.id FROM users WHERE (users.name ~ $1)");
+    /// ```
+    #[doc(alias("with_variant", "compiles"))]
+    #[must_use]
+    pub fn in_dialect(self, dialect: &'static str, other: impl Expression<Type = T>) -> Self {
+        let case = (dialect, other.into_node());
+        Self::new(match self.node {
+            Node::ByDialect { mut cases, otherwise } => {
+                cases.push(case);
+                Node::ByDialect { cases, otherwise }
+            }
+            node => Node::ByDialect { cases: vec![case], otherwise: Box::new(node) },
+        })
     }
 }
 
@@ -291,6 +315,56 @@ pub trait Expression: Sized {
         ScalarOf<Self>: Text,
     {
         like(self, pattern.into(), Pattern { ignore_case: true, ..Pattern::default() })
+    }
+
+    /// Whether a part of the text matches a regular expression: `a ~ pattern`, `a REGEXP pattern`, each in the server's own kind of expressions.
+    /// Case counts. SQLite has none.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     postgresql(query(User.id).filter(User.name.regexp("^A.a$"))),
+    ///     "SELECT users.id FROM users WHERE (users.name ~ $1)"
+    /// );
+    /// ```
+    #[doc(alias("regexp_match", "rlike", "similar_to"))]
+    fn regexp(self, pattern: impl Into<String>) -> Expr<Like<Self, bool>>
+    where
+        ScalarOf<Self>: Text,
+    {
+        regexp(self.into_node(), pattern.into(), false)
+    }
+
+    /// As [`regexp`](Expression::regexp), where upper and lower case are the same.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     postgresql(query(User.id).filter(User.name.iregexp("^a"))),
+    ///     "SELECT users.id FROM users WHERE (users.name ~* $1)"
+    /// );
+    /// ```
+    fn iregexp(self, pattern: impl Into<String>) -> Expr<Like<Self, bool>>
+    where
+        ScalarOf<Self>: Text,
+    {
+        regexp(self.into_node(), pattern.into(), true)
+    }
+
+    /// The text by a collation of the server's, to compare and to order by: `a COLLATE name`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.id).order_by(User.name.collate("NOCASE"))),
+    ///     "SELECT users.id FROM users ORDER BY (users.name COLLATE \"NOCASE\")"
+    /// );
+    /// ```
+    fn collate(self, collation: impl Into<Cow<'static, str>>) -> Expr<Self::Type>
+    where
+        ScalarOf<Self>: Text,
+    {
+        call(FunctionName::Collate(collation.into()), vec![self.into_node()])
     }
 
     /// Whether the text begins with `prefix`, taken as it is: `%` and `_` stand for themselves.
@@ -630,4 +704,8 @@ pub(super) fn not(node: Node) -> Node {
         Node::In { node, set, negated } => Node::In { node, set, negated: !negated },
         node => Node::Unary(UnaryOp::Not, Box::new(node)),
     }
+}
+
+fn regexp<T: Field>(node: Node, pattern: String, ignore_case: bool) -> Expr<T> {
+    call(FunctionName::Regexp { ignore_case }, vec![node, Node::Bind(Value::Text(pattern))])
 }

@@ -13,7 +13,7 @@ use super::{
     expression::{Like, ScalarOf},
     tree::{Constant, Function, FunctionName, Node},
 };
-use crate::types::{DbType, Field, Nullability, Numeric, Sum, Text};
+use crate::types::{DbType, Field, Nullability, Numeric, Sum, Text, Value};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::{borrow::Cow, marker::PhantomData};
 
@@ -184,6 +184,24 @@ where
     ScalarOf<E>: Text,
 {
     call(FunctionName::StringAgg(separator.into()), vec![text.into_node()])
+}
+
+/// Whether a text has the words of `words` in it, by the server's own understanding of words: `to_tsvector(a) @@ plainto_tsquery(words)` on
+/// PostgreSQL; `MATCH (a) AGAINST (words)` on MySQL and MariaDB, which want a FULLTEXT index for it and are content with one of the words.
+///
+/// ```
+/// # use aludel_doc::*;
+/// assert_eq!(
+///     postgresql(query(Post.id).filter(func::full_text(Post.title, "good news"))),
+///     "SELECT posts.id FROM posts WHERE (to_tsvector(posts.title) @@ plainto_tsquery($1))"
+/// );
+/// ```
+#[doc(alias("match", "tsvector"))]
+pub fn full_text<E: Expression>(text: E, words: impl Into<String>) -> Expr<Like<E, bool>>
+where
+    ScalarOf<E>: Text,
+{
+    call(FunctionName::FullText, vec![text.into_node(), Node::Bind(Value::Text(words.into()))])
 }
 
 /// The text with each `from` replaced by `to`.

@@ -1,5 +1,6 @@
 //! What can be computed: typed columns and expressions over one untyped tree.
 
+mod array;
 mod column;
 mod columns;
 mod derived;
@@ -20,6 +21,7 @@ mod text;
 pub mod tree;
 mod window;
 
+pub use array::ArrayExpression;
 pub use column::{Column, RefersTo};
 pub(crate) use columns::{bare, expanded, named};
 pub use derived::{DerivedRow, Parts, Whole};

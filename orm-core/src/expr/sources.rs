@@ -94,6 +94,10 @@ impl Node {
                     window.nodes(each);
                 }
             }
+            Self::ByDialect { cases, otherwise } => {
+                cases.iter().for_each(|(_, node)| each(node));
+                each(otherwise);
+            }
             Self::Case { branches, otherwise } => {
                 for (condition, value) in branches {
                     each(condition);

@@ -92,6 +92,23 @@ pub enum FunctionName {
     Json(JsonAs),
     /// Whether the first JSON has all that is in the second.
     JsonContains,
+    /// Whether a text matches a regular expression.
+    Regexp {
+        /// Whether upper and lower case are the same.
+        ignore_case: bool,
+    },
+    /// Whether texts, all but the last argument, have words in them that mean those of the last.
+    FullText,
+    /// A text by another collation.
+    Collate(Cow<'static, str>),
+    /// Whether the first array has all elements of the second.
+    ArrayContains,
+    /// Whether two arrays have an element in common.
+    ArrayOverlaps,
+    /// Whether an array, the second, has an element, the first.
+    ArrayHas,
+    /// How many elements an array has.
+    ArrayLength,
     /// The texts of a group, one behind the other, with this one between them.
     StringAgg(Cow<'static, str>),
     /// The user's, written as it is.

@@ -96,6 +96,13 @@ pub enum Node {
         /// The query.
         select: Arc<Select>,
     },
+    /// One expression in some dialects, by their names, and another in the rest.
+    ByDialect {
+        /// What it is in which.
+        cases: Vec<(&'static str, Node)>,
+        /// What it is in all others.
+        otherwise: Box<Node>,
+    },
     /// SQL text of the user's, with named values.
     Text(TextNode),
 }
@@ -168,6 +175,19 @@ pub enum Set {
     List(Vec<Node>),
     /// A query of one column.
     Select(Arc<Select>),
+}
+
+impl Node {
+    /// What it is in a dialect: itself, unless it is one thing in some and another in others.
+    pub(crate) fn in_dialect(&self, dialect: &str) -> &Self {
+        match self {
+            Self::ByDialect { cases, otherwise } => {
+                let case = cases.iter().find(|(name, _)| *name == dialect).map(|(_, node)| node);
+                case.unwrap_or(otherwise).in_dialect(dialect)
+            }
+            node => node,
+        }
+    }
 }
 
 /// SQL text of the user's.

@@ -9,6 +9,8 @@ use std::{borrow::Cow, sync::Arc};
 pub struct Select {
     /// `DISTINCT`
     pub distinct: bool,
+    /// What a dialect's planner is told, by its name: `SELECT /*+ … */`.
+    pub hints: Vec<(&'static str, Cow<'static, str>)>,
     /// What it yields.
     pub columns: Vec<Node>,
     /// Sources named by `.from(…)`; those that the columns use are added when it is compiled.
@@ -36,6 +38,13 @@ pub struct Select {
     pub lock: Option<RowLock>,
     /// What went wrong while it was built, told when it is compiled, so that building needs no `?`.
     pub problem: Option<(ErrorKind, String)>,
+}
+
+impl Select {
+    /// What the planner of a dialect is told.
+    pub(crate) fn hints_for(&self, dialect: &'static str) -> impl Iterator<Item = &str> {
+        self.hints.iter().filter(move |(name, _)| *name == dialect).map(|(_, hint)| &**hint)
+    }
 }
 
 /// A lock on the rows that a SELECT reads, until the transaction ends.

@@ -18,7 +18,7 @@ use crate::{
     statement::Statement,
     types::{DbType, Field},
 };
-use std::{fmt, marker::PhantomData, sync::Arc};
+use std::{borrow::Cow, fmt, marker::PhantomData, sync::Arc};
 
 /// A query for rows of type `R`.
 ///
@@ -279,6 +279,26 @@ impl<R, M, X> Query<R, M, X> {
     /// ```
     pub fn window(mut self, name: &'static str, window: Window) -> Self {
         self.select.windows.push((name, window));
+        self
+    }
+
+    /// Tells the planner of one dialect, by its name, what it would not know: `SELECT /*+ hint */ …`. MySQL reads it, Oracle, and PostgreSQL with
+    /// pg_hint_plan. **Never build it from input.**
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// let counted = query(User.id).hint("postgresql", "SeqScan(users)");
+    /// assert_eq!(postgresql(counted.clone()), "SELECT /*+ SeqScan(users) */ users.id FROM users");
+    /// assert_eq!(sql(counted), "SELECT users.id FROM users");
+    /// ```
+    #[doc(alias("with_hint", "prefix_with"))]
+    pub fn hint(mut self, dialect: &'static str, hint: impl Into<Cow<'static, str>>) -> Self {
+        let hint = hint.into();
+        if hint.contains("*/") {
+            let message = format!("the hint {hint:?} ends the comment that it is in");
+            self.select.problem.get_or_insert((ErrorKind::Statement, message));
+        }
+        self.select.hints.push((dialect, hint));
         self
     }
 
