@@ -4,7 +4,7 @@
 //! integer 198 instead. The scale of every expression follows from its columns, so sums and products stay exact, and operands
 //! are brought to one scale before they meet. What cannot be exact is refused.
 
-use super::{Compiler, Dialect, expression::Precedence, shape::List, typing::sql_type};
+use super::{Compiler, Dialect, precedence::Precedence, shape::List, typing::sql_type};
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::{

@@ -1,6 +1,6 @@
 //! UPDATE and DELETE as SQL.
 
-use super::{Compiler, JoinedWrites, decimal, expression::Precedence, joined};
+use super::{Compiler, JoinedWrites, decimal, joined, precedence::Precedence};
 use crate::{
     error::{Error, Result},
     expr::{

@@ -1,6 +1,7 @@
 //! What can be computed: typed columns and expressions over one untyped tree.
 
 mod array;
+mod clause;
 mod column;
 mod columns;
 mod derived;
@@ -22,10 +23,11 @@ pub mod tree;
 mod window;
 
 pub use array::ArrayExpression;
+pub use clause::{Condition, Grouping, InSet, OrderBy};
 pub use column::{Column, RefersTo};
 pub(crate) use columns::{bare, expanded, named};
 pub use derived::{DerivedRow, Parts, Whole};
-pub use expression::{Call, Condition, Either, Expr, Expression, Grouping, InSet, Like, OrderBy, Plain, ScalarOf};
+pub use expression::{Call, Either, Expr, Expression, Like, Plain, ScalarOf};
 pub use func::case;
 pub use json::{IsJson, JsonExpression, JsonPart, PathStep};
 pub use literal::{IntoValue, literal};
