@@ -24,6 +24,7 @@ mod rows;
 mod scope;
 mod search;
 mod sets;
+mod shapes;
 mod sheet;
 mod subqueries;
 mod temporal;
