@@ -71,3 +71,15 @@ async fn aliases() {
     }
     sheet.finish("aliases");
 }
+
+#[tokio::test]
+async fn full_joins() {
+    let mut sheet = Sheet::new().await;
+    let all = query((Cluster.id.optional(), User.id.optional()))
+        .from(Cluster)
+        .full_join_on(User, User.cluster_id.eq(Cluster.id))
+        .order_by((Cluster.id.asc().nulls_last(), User.id.asc()));
+    let rows = [(Some(1), Some(1)), (Some(1), Some(2)), (Some(2), Some(3)), (Some(3), None), (None, Some(4))];
+    sheet.lacking(&["mysql", "mariadb"]).rows(all, rows).await;
+    sheet.finish("full_joins");
+}

@@ -45,6 +45,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     frame_groups: false,
     all_of_sets: true,
     lateral: true,
+    full_join: false,
     quantifiers: true,
     materialized: false,
     with_in_writes: true,

@@ -92,9 +92,14 @@ impl Compiler<'_> {
     }
 
     pub(super) fn join(&mut self, join: &Join) -> Result<()> {
+        if join.kind == JoinKind::Full && !self.dialect().capabilities().full_join {
+            let cure = "unite a LEFT JOIN with the rows that have no match: .union_all(…)";
+            return Err(self.unsupported("FULL JOIN", cure));
+        }
         self.push(match join.kind {
             JoinKind::Inner => " JOIN ",
             JoinKind::Left => " LEFT JOIN ",
+            JoinKind::Full => " FULL JOIN ",
             JoinKind::Cross => " CROSS JOIN ",
         });
         self.source(&join.source)?;

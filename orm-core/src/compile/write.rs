@@ -103,11 +103,11 @@ impl Compiler<'_> {
                     self.source(&join.source)?;
                     conditions.extend(&join.on);
                 }
-                JoinKind::Left if from.is_empty() || uses(join, table) => {
+                JoinKind::Left | JoinKind::Full if from.is_empty() || uses(join, table) => {
                     let cure = "take the value from a subquery: .scalar_subquery()";
-                    return Err(self.unsupported("LEFT JOIN of the table that is changed", cure));
+                    return Err(self.unsupported("outer join of the table that is changed", cure));
                 }
-                JoinKind::Left => self.join(join)?,
+                JoinKind::Left | JoinKind::Full => self.join(join)?,
             }
             separator = " CROSS JOIN ";
         }

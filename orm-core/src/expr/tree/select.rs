@@ -119,6 +119,8 @@ pub enum JoinKind {
     Inner,
     /// All of the left side.
     Left,
+    /// All of both sides.
+    Full,
     /// Each of one side with each of the other: there is no condition.
     Cross,
 }

@@ -182,6 +182,19 @@ impl<R, M, X> Query<R, M, X> {
         self.push_join(JoinKind::Left, source.into_source(), vec![condition.into_condition()])
     }
 
+    /// Joins a table or a subquery on a condition, and keeps rows of both sides that have no match: `FULL JOIN b ON …`. Select either side as
+    /// [`.optional()`](Selectable::optional). MySQL and MariaDB have none.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// let all = query((User.id.optional(), Post.id.optional())).from(User).full_join_on(Post, Post.user_id.eq(User.id));
+    /// assert_eq!(sql(all), "SELECT users.id, posts.id FROM users FULL JOIN posts ON posts.user_id = users.id");
+    /// ```
+    #[doc(alias("full_outer_join"))]
+    pub fn full_join_on(self, source: impl FromSource, condition: impl Condition) -> Self {
+        self.push_join(JoinKind::Full, source.into_source(), vec![condition.into_condition()])
+    }
+
     /// Joins every row of a table or a subquery to every row: `CROSS JOIN b`. Tables that are read together and joined by nothing are an
     /// error without it.
     ///
