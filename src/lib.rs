@@ -76,7 +76,7 @@ pub mod prelude {
         schema::Table,
         session::{
             Handle, Session,
-            query::{Executor, Query, RunsOn, bulk_load, excluded, insert, query, values},
+            query::{Executor, Query, RunsOn, bulk_load, excluded, insert, merge, query, values},
         },
         types::Json,
     };

@@ -240,3 +240,41 @@ async fn rows_of_queries() {
     let other_scale = insert(Item).from_query(Item.tax, query(Item.price));
     insta::assert_snapshot!(other_scale.to_sql(&aludel::dialects::sqlite::SqliteDialect).expect_err("another scale"));
 }
+
+#[tokio::test]
+async fn merges() {
+    let mut sheet = Sheet::new().await;
+    for page in sheet.pages() {
+        let changes = values("changes", [(1_i64, "Ada L.", 1), (2, "Bob", -1), (3, "Cid", 3), (9, "Grace", 9)]);
+        let merged = || {
+            merge(Cluster, &changes, Cluster.id.eq(changes.0))
+                .delete_if(changes.2.lt(0))
+                .update_if(changes.2.gt(2), Cluster.name.set(changes.1.concat("!")))
+                .update(Cluster.name.set(changes.1))
+                .insert_if(changes.2.gt(1), (Cluster.id.set(changes.0), Cluster.name.set(changes.1)))
+        };
+        match merged().to_sql(page.dialect) {
+            Ok(sql) => {
+                crate::sheet::parsed(&sql, page.dialect);
+                page.note(&sql);
+            }
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::NotSupported);
+                page.note(&format!("-- {error}"));
+                continue;
+            }
+        }
+        let Some(engine) = page.engine() else { continue };
+        query(User).all_rows().on(engine).update(User.cluster_id.set(None)).await.expect("nobody lives anywhere");
+        assert_eq!(merged().on(engine).execute().await.expect("a merge"), 4);
+        let clusters = query((Cluster.id, Cluster.name)).order_by(Cluster.id).on(engine).all().await.expect("rows");
+        let expected = [(1, "Ada L."), (3, "Cid!"), (9, "Grace")].map(|(id, name)| (id, name.to_owned()));
+        assert_eq!(clusters, expected);
+    }
+    sheet.finish("merges");
+    let nothing = merge(User, Cluster, User.cluster_id.eq(Cluster.id));
+    assert_eq!(
+        nothing.to_sql(&aludel::dialects::sqlite::SqliteDialect).expect_err("nothing").kind(),
+        ErrorKind::Statement
+    );
+}

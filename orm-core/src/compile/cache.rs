@@ -62,6 +62,10 @@ fn compile_shape(statement: &Statement, shape: &Shape<'_>, dialect: &dyn Dialect
             compiler.delete(delete)?;
             (StatementKind::Delete, false)
         }
+        Statement::Merge(merge) => {
+            compiler.merge(merge)?;
+            (StatementKind::Merge, false)
+        }
         Statement::Text(text) => {
             compiler.text_clause(text)?;
             (StatementKind::Text, false)

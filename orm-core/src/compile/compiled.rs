@@ -39,6 +39,8 @@ pub enum StatementKind {
     Update,
     /// `DELETE`
     Delete,
+    /// `MERGE`
+    Merge,
     /// `CREATE`, `ALTER`, `DROP`
     Ddl,
     /// SQL text of the user's, which may do anything

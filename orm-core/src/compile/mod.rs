@@ -15,6 +15,7 @@ mod expression;
 mod grouped;
 mod insert;
 mod joined;
+mod merge;
 mod precedence;
 mod raw_check;
 mod select;

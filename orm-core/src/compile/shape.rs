@@ -13,7 +13,10 @@ use crate::{
         },
     },
     schema::TableRef,
-    statement::{Conflict, ConflictUpdate, Delete, Insert, InsertSource, Matching, Statement, Update},
+    statement::{
+        Conflict, ConflictUpdate, Delete, Insert, InsertSource, Matching, Merge, MergeAction, MergeBranch, Statement,
+        Update,
+    },
     types::{SqlType, Value},
 };
 use std::{
@@ -119,6 +122,7 @@ impl<'d> Shape<'d> {
             Statement::Insert(insert) => shape.insert(insert),
             Statement::Update(update) => shape.update(update),
             Statement::Delete(delete) => shape.delete(delete),
+            Statement::Merge(merge) => shape.merge(merge),
             Statement::Text(text) => {
                 shape.tag(b'T');
                 shape.text_clause(text);
@@ -555,6 +559,23 @@ impl<'d> Shape<'d> {
         for (column, node) in assignments {
             self.number((*column).into());
             self.node(node);
+        }
+    }
+
+    fn merge(&mut self, merge: &Merge) {
+        let Merge { table, source, on, branches } = merge;
+        self.tag(b'M');
+        self.table(*table);
+        self.source(source);
+        self.node(on);
+        self.number(branches.len());
+        for MergeBranch { filter, action } in branches {
+            self.nodes(filter);
+            self.variant(discriminant(action));
+            match action {
+                MergeAction::Update(assignments) | MergeAction::Insert(assignments) => self.assignments(assignments),
+                MergeAction::Delete => {}
+            }
         }
     }
 

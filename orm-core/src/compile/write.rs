@@ -162,7 +162,7 @@ impl Compiler<'_> {
     }
 
     /// Writes what a column is set to.
-    fn assigned(&mut self, node: &Node, column: ColumnRef) -> Result<()> {
+    pub(super) fn assigned(&mut self, node: &Node, column: ColumnRef) -> Result<()> {
         if let Node::Bind(value) = node {
             let place = self.place(value);
             self.placeholder_of(place, column);

@@ -1,10 +1,12 @@
 //! What can be asked of a database: statements, without their types.
 
 mod ddl;
+mod merge;
 mod write;
 
 pub use crate::expr::tree::{Select, TextNode};
 pub use ddl::Ddl;
+pub use merge::{Merge, MergeAction, MergeBranch};
 pub use write::{
     Assignment, Assignments, Conflict, ConflictUpdate, Delete, Insert, InsertSource, Matching, StoredIn, Update,
 };
@@ -20,6 +22,8 @@ pub enum Statement {
     Update(Update),
     /// `DELETE`
     Delete(Delete),
+    /// `MERGE`
+    Merge(Merge),
     /// SQL text of the user's
     Text(TextNode),
 }
@@ -45,6 +49,12 @@ impl From<Update> for Statement {
 impl From<Delete> for Statement {
     fn from(delete: Delete) -> Self {
         Self::Delete(delete)
+    }
+}
+
+impl From<Merge> for Statement {
+    fn from(merge: Merge) -> Self {
+        Self::Merge(merge)
     }
 }
 
