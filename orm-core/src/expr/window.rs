@@ -24,7 +24,7 @@ pub fn window() -> Window {
     Window::default()
 }
 
-/// The window of this name that the query defines by [`Query::window`](crate::Query::window).
+/// The window of this name that the query defines by [`Query::window`](crate::session::query::Query::window).
 impl From<&'static str> for Window {
     fn from(name: &'static str) -> Self {
         Self { base: Some(name), ..Self::default() }
@@ -121,7 +121,7 @@ impl<T: Field> Expr<T, Call> {
         self
     }
 
-    /// The call for each row, over the rows of a window: `sum(a) OVER (…)`. A window is written out, or named by [`Query::window`](crate::Query::window).
+    /// The call for each row, over the rows of a window: `sum(a) OVER (…)`. A window is written out, or named by [`Query::window`](crate::session::query::Query::window).
     ///
     /// ```
     /// # use aludel_doc::*;
@@ -186,7 +186,7 @@ impl<T: Field> WindowFunction<T> {
         Self { name, arguments, marker: PhantomData }
     }
 
-    /// The function over the rows of a window, which is written out, or named by [`Query::window`](crate::Query::window).
+    /// The function over the rows of a window, which is written out, or named by [`Query::window`](crate::session::query::Query::window).
     ///
     /// ```
     /// # use aludel_doc::*;
