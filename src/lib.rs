@@ -112,6 +112,16 @@ struct PostgresqlPage;
 #[doc = include_str!("../docs/queries.md")]
 struct QueriesPage;
 
+/// The guide's page on what differs between servers, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/dialects.md")]
+struct DialectsPage;
+
+/// The guide's page on MySQL and MariaDB, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/mysql.md")]
+struct MysqlPage;
+
 /// The guide's page on the inspector, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/inspector.md")]

@@ -26,6 +26,7 @@ mod search;
 mod sets;
 mod shapes;
 mod sheet;
+mod sqlalchemy;
 mod subqueries;
 mod temporal;
 mod text;

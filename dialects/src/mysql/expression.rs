@@ -79,7 +79,7 @@ fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<bool> {
             compiler.push("CURRENT_TIMESTAMP(6)");
         }
         // Of integers it would be a decimal of four digits after the point.
-        FunctionName::Avg if function.returns == SqlType::Double => {
+        FunctionName::Avg if function.returns == SqlType::Double && !is_double(function) => {
             compiler.call(function, |compiler, node| compiler.cast(SqlType::Double, |compiler| compiler.node(node)))?;
         }
         // MariaDB's take no value for rows that are not there. Those are the rows where a constant is NULL.
@@ -97,6 +97,11 @@ fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<bool> {
         _ => return Ok(false),
     }
     Ok(true)
+}
+
+fn is_double(function: &Function) -> bool {
+    let argument = function.arguments.first().and_then(sql_type);
+    matches!(argument, Some(SqlType::Real | SqlType::Double))
 }
 
 /// Writes a cast to an integer that cuts off the fraction, as it does elsewhere.

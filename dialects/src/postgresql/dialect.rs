@@ -240,7 +240,10 @@ fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<bool> {
         // It is an INTEGER, whatever its argument.
         FunctionName::Ntile => compiler.cast(SqlType::BigInt, |compiler| compiler.function(function))?,
         // Of an integer it would be NUMERIC.
-        FunctionName::Avg if function.returns == SqlType::Double => {
+        FunctionName::Avg
+            if function.returns == SqlType::Double
+                && !matches!(argument.and_then(sql_type), Some(SqlType::Real | SqlType::Double)) =>
+        {
             compiler.cast(SqlType::Double, |compiler| compiler.function(function))?;
         }
         // A whole number is its own nearest; round() would make it a double.

@@ -527,8 +527,31 @@ pub(super) fn not(node: Node) -> Node {
         Node::Exists { select, negated } => Node::Exists { select, negated: !negated },
         Node::IsNull { node, negated } => Node::IsNull { node, negated: !negated },
         Node::In { node, set, negated } => Node::In { node, set, negated: !negated },
+        Node::Between { parts, negated } => Node::Between { parts, negated: !negated },
+        Node::Like { parts, ignore_case, escaped, negated } => {
+            Node::Like { parts, ignore_case, escaped, negated: !negated }
+        }
+        // A planner does more with a comparison than with its negation; both are NULL where a side is.
+        Node::Binary(op, parts) if negation(op).is_some() && !matches!(parts[1], Node::Quantified { .. }) => {
+            Node::Binary(negation(op).unwrap_or(op), parts)
+        }
         node => Node::Unary(UnaryOp::Not, Box::new(node)),
     }
+}
+
+/// The comparison that holds where this one does not.
+fn negation(op: BinaryOp) -> Option<BinaryOp> {
+    Some(match op {
+        BinaryOp::Eq => BinaryOp::Ne,
+        BinaryOp::Ne => BinaryOp::Eq,
+        BinaryOp::Lt => BinaryOp::Ge,
+        BinaryOp::Le => BinaryOp::Gt,
+        BinaryOp::Gt => BinaryOp::Le,
+        BinaryOp::Ge => BinaryOp::Lt,
+        BinaryOp::Distinct => BinaryOp::NotDistinct,
+        BinaryOp::NotDistinct => BinaryOp::Distinct,
+        _ => return None,
+    })
 }
 
 fn regexp<T: Field>(node: Node, pattern: String, ignore_case: bool) -> Expr<T> {
