@@ -237,6 +237,11 @@ async fn rows_of_queries() {
         assert_eq!(both.on(engine).execute().await.expect_err("both").kind(), ErrorKind::Statement);
     }
     sheet.finish("rows_of_queries");
+    let wider = insert(User).from_query((User.email, User.name), query((User.name, User.name)));
+    assert!(
+        wider.to_sql(&aludel::dialects::sqlite::SqliteDialect).is_ok(),
+        "a column that may be NULL takes what is not"
+    );
     let other_scale = insert(Item).from_query(Item.tax, query(Item.price));
     insta::assert_snapshot!(other_scale.to_sql(&aludel::dialects::sqlite::SqliteDialect).expect_err("another scale"));
 }

@@ -46,7 +46,7 @@ impl From<u32> for PathStep {
 }
 
 /// What can be asked of JSON.
-pub trait JsonExpression: Expression<Type: Field<Scalar: IsJson>> {
+pub trait JsonExpression: Expression {
     /// What is at a path of keys or of places: of keys and places by several calls, `.json(["tags"]).json([0])`. Take it out by `.as_text()` and
     /// the like.
     ///
@@ -59,7 +59,10 @@ pub trait JsonExpression: Expression<Type: Field<Scalar: IsJson>> {
     ///     "SELECT (jsonb_path_query_first(CAST($1 AS JSONB), CAST('strict ' || $2 AS JSONPATH), '{}', TRUE) #>> '{}')"
     /// );
     /// ```
-    fn json<S: Into<PathStep>>(self, path: impl IntoIterator<Item = S>) -> JsonPart {
+    fn json<S: Into<PathStep>>(self, path: impl IntoIterator<Item = S>) -> JsonPart
+    where
+        ScalarOf<Self>: IsJson,
+    {
         JsonPart { node: self.into_node(), path: "$".to_owned() }.json(path)
     }
 
@@ -82,7 +85,7 @@ pub trait JsonExpression: Expression<Type: Field<Scalar: IsJson>> {
     }
 }
 
-impl<E: Expression<Type: Field<Scalar: IsJson>>> JsonExpression for E {}
+impl<E: Expression> JsonExpression for E {}
 
 /// What is at a path in JSON; made by [`JsonExpression::json`].
 #[derive(Debug, Clone)]

@@ -11,7 +11,8 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be selected",
     label = "expected a model, a column, an expression, or a tuple of those",
-    note = "a model is selected by its name, `query(User)`; a relation is loaded with `.with(User.posts)`"
+    note = "a model is selected by its name, `query(User)`; a relation is loaded with `.with(User.posts)`",
+    note = "a window function is an expression only over a window: `func::rank().over(window().order_by(User.age))`"
 )]
 pub trait Selectable: Sized {
     /// The type of a row.
