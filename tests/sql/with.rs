@@ -49,6 +49,15 @@ async fn named_queries() {
     sheet.rows(united, [1, 1, 4, 4]).await;
     let whole = query(User).filter(User.active).cte("actives");
     sheet.rows(query(whole.id).from(&whole).order_by(whole.age), [3, 1]).await;
+    for engine in sheet.engines() {
+        let named = || query(old.0).from(&old).filter(old.0.gt(1));
+        assert_eq!(named().on(engine).count().await.expect("a count"), 1);
+        assert!(named().on(engine).exists().await.expect("an answer"));
+        assert_eq!(named().on(engine).first().await.expect("a row"), Some(4));
+        assert_eq!(named().distinct().on(engine).count().await.expect("a count"), 1);
+        let mut stream = named().on(engine).stream().await.expect("a stream");
+        assert_eq!(stream.next().await.expect("a row").expect("a row"), 4);
+    }
     sheet.finish("named_queries");
     let same = query(Post.id).cte("old");
     let mixed = query((old.0, *same)).from(&old).cross_join(&same);
@@ -97,5 +106,12 @@ async fn rows_of_values() {
     sheet.rows(query(prices.0).from(&prices).order_by(prices.0), [dec("0.25"), dec("1.50"), dec("10.00")]).await;
     let nullable = values("nullable", [(Some(1_i64), true), (None, false)]);
     sheet.rows(query(nullable.1).from(&nullable).filter(nullable.0.is_null()), [false]).await;
+    let first = values("first", [(None, None), (Some(1_i64), Some("x".to_owned()))]);
+    sheet
+        .rows(
+            query((first.0 + 1, first.1)).from(&first).filter(first.0.is_not_null()),
+            [(Some(2), Some("x".to_owned()))],
+        )
+        .await;
     sheet.finish("rows_of_values");
 }

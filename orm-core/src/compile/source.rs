@@ -8,6 +8,7 @@ use crate::{
         tree::{Join, JoinKind, Source},
     },
     schema::TableRef,
+    types::Value,
 };
 
 impl Compiler<'_> {
@@ -75,8 +76,13 @@ impl Compiler<'_> {
             self.separated(" UNION ALL ", rows.iter().enumerate(), |compiler, (index, row)| {
                 compiler.push("SELECT ");
                 compiler.separated(", ", row.iter().zip(columns()), |compiler, (node, column)| {
+                    let is_null = matches!(node, Node::Bind(Value::Null(_)));
                     match compiler.dialect().scaled_decimal(column) {
                         Some(scale) => compiler.scaled(node, scale, Precedence::Or)?,
+                        // The first row says what the column is, which a NULL does not tell every server.
+                        None if index == 0 && is_null && compiler.dialect().cast_type(column.sql_type).is_ok() => {
+                            compiler.cast(column.sql_type, |compiler| compiler.node(node))?;
+                        }
                         None => compiler.node(node)?,
                     }
                     if index > 0 {

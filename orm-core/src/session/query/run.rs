@@ -265,6 +265,8 @@ fn matching(what: &str, all_rows: bool, select: Select) -> Result<(TableRef, Mat
         return refuse(format!("{what} works on a query for one table"));
     };
     let simple = select.compound.is_none()
+        && select.windows.is_empty()
+        && select.lock.is_none()
         && select.group_by.is_empty()
         && select.having.is_empty()
         && select.order_by.is_empty()
