@@ -4,19 +4,18 @@ use super::{
     executor::{Executor, RunsOn},
     load::{Load, Plan, With},
     rows::{Append, Rooted},
-    source::{FromSource, Joins, Subquery},
+    source::FromSource,
 };
 use crate::{
     compile::Dialect,
     error::{ErrorKind, Result},
     expr::{
-        Column, Condition, DerivedRow, Expr, Expression, Grouping, InRows, InSet, Node, OneColumnQuery, Operand,
-        OrderBy, Selectable,
-        tree::{BinaryOp, Join, JoinKind, Select, Set, Source, Window},
+        Column, Condition, Expression, Grouping, InRows, InSet, OneColumnQuery, Operand, OrderBy, Selectable,
+        tree::{Select, Set, Window},
     },
     schema::Model,
     statement::Statement,
-    types::{DbType, Field},
+    types::Field,
 };
 use std::{borrow::Cow, fmt, marker::PhantomData, sync::Arc};
 
@@ -122,118 +121,6 @@ impl<R, M, X> Query<R, M, X> {
     #[doc(alias("select_from"))]
     pub fn from(mut self, source: impl FromSource) -> Self {
         self.select.from.push(source.into_source());
-        self
-    }
-
-    /// Joins the other end of a relation: `JOIN b ON b.id = a.b_id`.
-    ///
-    /// ```
-    /// # use aludel_doc::*;
-    /// assert_eq!(
-    ///     sql(query((Cluster.name, User.name)).join(Cluster.users)),
-    ///     "SELECT clusters.name, users.name FROM clusters JOIN users ON clusters.id = users.cluster_id"
-    /// );
-    /// ```
-    #[doc(alias("inner_join"))]
-    pub fn join(self, relation: impl Joins) -> Self {
-        self.join_relation(JoinKind::Inner, relation)
-    }
-
-    /// Joins the other end of a relation, and keeps rows that have none: `LEFT JOIN …`. Select what is joined as
-    /// [`.optional()`](Selectable::optional).
-    ///
-    /// ```
-    /// # use aludel_doc::*;
-    /// assert_eq!(
-    ///     sql(query((Cluster.name, User.name.optional())).left_join(Cluster.users)),
-    ///     "SELECT clusters.name, users.name FROM clusters LEFT JOIN users ON clusters.id = users.cluster_id"
-    /// );
-    /// ```
-    #[doc(alias("outerjoin", "outer_join"))]
-    pub fn left_join(self, relation: impl Joins) -> Self {
-        self.join_relation(JoinKind::Left, relation)
-    }
-
-    /// Joins a table or a subquery on a condition: `JOIN b ON …`.
-    ///
-    /// ```
-    /// # use aludel_doc::*;
-    /// let other = User.alias("other");
-    /// assert_eq!(
-    ///     sql(query((User.id, other.id)).join_on(other, User.age.eq(other.age) & User.id.lt(other.id))),
-    ///     "SELECT users.id, other.id FROM users JOIN users AS other ON users.age = other.age AND users.id < other.id"
-    /// );
-    /// ```
-    pub fn join_on(self, source: impl FromSource, condition: impl Condition) -> Self {
-        self.push_join(JoinKind::Inner, source.into_source(), vec![condition.into_condition()])
-    }
-
-    /// Joins a table or a subquery on a condition, and keeps rows that have none: `LEFT JOIN b ON …`.
-    ///
-    /// ```
-    /// # use aludel_doc::*;
-    /// assert_eq!(
-    ///     sql(query((User.id, Post.id.optional())).left_join_on(Post, Post.user_id.eq(User.id) & Post.views.gt(9))),
-    ///     "SELECT users.id, posts.id FROM users LEFT JOIN posts ON posts.user_id = users.id AND posts.views > ?"
-    /// );
-    /// ```
-    #[doc(alias("outerjoin"))]
-    pub fn left_join_on(self, source: impl FromSource, condition: impl Condition) -> Self {
-        self.push_join(JoinKind::Left, source.into_source(), vec![condition.into_condition()])
-    }
-
-    /// Joins a table or a subquery on a condition, and keeps rows of both sides that have no match: `FULL JOIN b ON …`. Select either side as
-    /// [`.optional()`](Selectable::optional). MySQL and MariaDB have none.
-    ///
-    /// ```
-    /// # use aludel_doc::*;
-    /// let all = query((User.id.optional(), Post.id.optional())).from(User).full_join_on(Post, Post.user_id.eq(User.id));
-    /// assert_eq!(sql(all), "SELECT users.id, posts.id FROM users FULL JOIN posts ON posts.user_id = users.id");
-    /// ```
-    #[doc(alias("full_outer_join"))]
-    pub fn full_join_on(self, source: impl FromSource, condition: impl Condition) -> Self {
-        self.push_join(JoinKind::Full, source.into_source(), vec![condition.into_condition()])
-    }
-
-    /// Joins every row of a table or a subquery to every row: `CROSS JOIN b`. Tables that are read together and joined by nothing are an
-    /// error without it.
-    ///
-    /// ```
-    /// # use aludel_doc::*;
-    /// assert_eq!(
-    ///     sql(query((User.id, Cluster.id)).cross_join(Cluster)),
-    ///     "SELECT users.id, clusters.id FROM users CROSS JOIN clusters"
-    /// );
-    /// ```
-    pub fn cross_join(self, source: impl FromSource) -> Self {
-        self.push_join(JoinKind::Cross, source.into_source(), Vec::new())
-    }
-
-    fn join_relation(mut self, kind: JoinKind, relation: impl Joins) -> Self {
-        match relation.ends() {
-            Ok(ends) if ends.from == ends.to => {
-                let name = ends.to.def.full_name();
-                let message = format!(
-                    "{name} is joined to itself: give the side that the relation starts from another name, \
-                     let other = Model.alias(\"other\"), and join its relation"
-                );
-                self.select.problem.get_or_insert((ErrorKind::Statement, message));
-                self
-            }
-            Ok(ends) => {
-                let equal = |&(from, to)| Node::Binary(BinaryOp::Eq, Box::new([Node::Column(from), Node::Column(to)]));
-                let on = ends.pairs.iter().map(equal).collect();
-                self.push_join(kind, Source::Table(ends.to), on)
-            }
-            Err(error) => {
-                self.select.problem.get_or_insert((error.kind(), error.message().to_owned()));
-                self
-            }
-        }
-    }
-
-    fn push_join(mut self, kind: JoinKind, source: Source, on: Vec<Node>) -> Self {
-        self.select.joins.push(Join { kind, source, on });
         self
     }
 
@@ -402,136 +289,6 @@ impl<R, M, X> Query<R, M, X> {
     /// The query without its types.
     pub fn into_select(self) -> Select {
         self.select
-    }
-
-    /// The query as one value in an expression: `NULL` if it yields no row.
-    ///
-    /// ```
-    /// # use aludel_doc::*;
-    /// let views = query(func::sum(Post.views)).filter(Post.user_id.eq(User.id)).scalar_subquery();
-    /// assert_eq!(
-    ///     sql(query((User.id, views))),
-    ///     "SELECT users.id, (SELECT sum(posts.views) FROM posts WHERE posts.user_id = users.id) FROM users"
-    /// );
-    /// ```
-    #[doc(alias("as_scalar"))]
-    pub fn scalar_subquery<S: DbType>(self) -> Expr<Option<S>>
-    where
-        R: OneColumn<S>,
-    {
-        Expr::new(Node::Scalar(Arc::new(self.select)))
-    }
-
-    /// The query as a table named `name`: `FROM (SELECT …) AS name`. Its columns are those of the model, or the parts of the tuple.
-    ///
-    /// ```
-    /// # use aludel_doc::*;
-    /// let totals = query((Post.user_id, func::sum(Post.views).label("views"))).group_by(Post.user_id).subquery("totals");
-    /// assert_eq!(
-    ///     sql(query((User.name, totals.1)).join_on(&totals, totals.0.eq(User.id))),
-    ///     "SELECT users.name, totals.views FROM users JOIN (SELECT posts.user_id, sum(posts.views) AS views FROM posts \
-    ///      GROUP BY posts.user_id) AS totals ON totals.user_id = users.id"
-    /// );
-    ///
-    /// let named = query(Cluster).filter(Cluster.name.ne("")).subquery("named");
-    /// assert_eq!(
-    ///     sql(query(named.id).from(&named)),
-    ///     "SELECT named.id FROM (SELECT clusters.id, clusters.name FROM clusters WHERE clusters.name <> ?) AS named"
-    /// );
-    /// ```
-    #[doc(alias("alias", "derived_table"))]
-    pub fn subquery<K>(self, name: &'static str) -> Subquery<R::Columns>
-    where
-        R: DerivedRow<K>,
-    {
-        Subquery::select::<R, K>(self.select, name)
-    }
-
-    /// The query as a table named `name` that sees the tables before it: `CROSS JOIN LATERAL (SELECT …) AS name`. PostgreSQL, MySQL and
-    /// Oracle have it.
-    ///
-    /// ```
-    /// # use aludel_doc::*;
-    /// let latest = query((Post.title, Post.views)).filter(Post.user_id.eq(User.id)).order_by(Post.id.desc()).limit(1);
-    /// let latest = latest.lateral("latest");
-    /// assert_eq!(
-    ///     postgresql(query((User.name, latest.0)).cross_join(&latest)),
-    ///     "SELECT users.name, latest.title FROM users CROSS JOIN LATERAL (SELECT posts.title, posts.views FROM posts \
-    ///      WHERE posts.user_id = users.id ORDER BY posts.id DESC LIMIT 1) AS latest"
-    /// );
-    /// ```
-    pub fn lateral<K>(self, name: &'static str) -> Subquery<R::Columns>
-    where
-        R: DerivedRow<K>,
-    {
-        Subquery::lateral::<R, K>(self.select, name)
-    }
-
-    /// The query as a table that the statement names at its beginning: `WITH name AS (SELECT …)`. It can be read several times.
-    ///
-    /// ```
-    /// # use aludel_doc::*;
-    /// let old = query((User.id, User.name)).filter(User.age.gt(80)).cte("old");
-    /// assert_eq!(
-    ///     sql(query(Post.title).join_on(&old, old.0.eq(Post.user_id))),
-    ///     "WITH old AS (SELECT users.id, users.name FROM users WHERE users.age > ?) \
-    ///      SELECT posts.title FROM posts JOIN old ON old.id = posts.user_id"
-    /// );
-    /// ```
-    #[doc(alias("with"))]
-    pub fn cte<K>(self, name: &'static str) -> Subquery<R::Columns>
-    where
-        R: DerivedRow<K>,
-    {
-        Subquery::cte::<R, K>(self.select, name)
-    }
-
-    /// The query as a table that grows by what `step` finds from its rows, until that is nothing: `WITH RECURSIVE name AS (SELECT … UNION
-    /// ALL SELECT … FROM name)`. Over data with circles it never ends; [`recursive_cte_distinct`](Query::recursive_cte_distinct) does.
-    ///
-    /// ```
-    /// # use aludel_doc::*;
-    /// let numbers = query(literal(1_i64).label("n"))
-    ///     .recursive_cte("numbers", |numbers| query(numbers.columns() + 1).from(numbers).filter(numbers.lt(5)));
-    /// assert_eq!(
-    ///     sql(query(*numbers).from(&numbers)),
-    ///     "WITH RECURSIVE numbers (n) AS (SELECT ? AS n UNION ALL SELECT numbers.n + ? FROM numbers WHERE numbers.n < ?) \
-    ///      SELECT numbers.n FROM numbers"
-    /// );
-    /// ```
-    pub fn recursive_cte<K, N>(
-        self,
-        name: &'static str,
-        step: impl FnOnce(&Subquery<R::Columns>) -> Query<R, N>,
-    ) -> Subquery<R::Columns>
-    where
-        R: DerivedRow<K>,
-    {
-        Subquery::recursive::<R, K>(self.select, name, true, |own| step(own).select)
-    }
-
-    /// As [`recursive_cte`](Query::recursive_cte), with each row once, so that circles in the data end: `UNION` instead of `UNION ALL`.
-    ///
-    /// ```
-    /// # use aludel_doc::*;
-    /// let near = query(User.cluster_id).filter(User.id.eq(1)).recursive_cte_distinct("near", |near| {
-    ///     query(User.cluster_id).from(near).join_on(User, User.id.eq(near.columns()))
-    /// });
-    /// assert_eq!(
-    ///     sql(query(func::count_all()).from(&near)),
-    ///     "WITH RECURSIVE near (cluster_id) AS (SELECT users.cluster_id FROM users WHERE users.id = ? UNION \
-    ///      SELECT users.cluster_id FROM near JOIN users ON users.id = near.cluster_id) SELECT count(*) FROM near"
-    /// );
-    /// ```
-    pub fn recursive_cte_distinct<K, N>(
-        self,
-        name: &'static str,
-        step: impl FnOnce(&Subquery<R::Columns>) -> Query<R, N>,
-    ) -> Subquery<R::Columns>
-    where
-        R: DerivedRow<K>,
-    {
-        Subquery::recursive::<R, K>(self.select, name, false, |own| step(own).select)
     }
 
     /// Loads the other end of a relation with each row, in one more query for all rows: `(User, Vec<Post>)`.
