@@ -146,6 +146,10 @@ async fn joined_writes() {
     sheet.finish("joined_writes");
     let lonely = query(User).from(Cluster).all_rows().into_update(User.age.set(1)).expect("an update");
     insta::assert_snapshot!(refused(lonely));
+    // Else they would be those of the table.
+    let old = query(User).filter(User.age.gt(80)).subquery("old");
+    insta::assert_snapshot!(refused(query(*old).from(&old).all_rows().into_delete().expect("a delete")));
+    insta::assert_snapshot!(refused(query(*old).filter(old.active).into_update(User.age.set(1)).expect("an update")));
     let left = query(User).left_join(User.posts).filter(Post.id.is_null()).into_delete().expect("a delete");
     insta::assert_snapshot!(refused(left));
 }

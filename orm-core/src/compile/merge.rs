@@ -1,6 +1,6 @@
 //! MERGE as SQL.
 
-use super::Compiler;
+use super::{Compiler, write::check_target};
 use crate::{
     error::Result,
     expr::Node,
@@ -11,6 +11,7 @@ use crate::{
 impl Compiler<'_> {
     pub(super) fn merge(&mut self, merge: &Merge) -> Result<()> {
         let Merge { table, source, on, branches } = merge;
+        check_target(*table)?;
         if !self.dialect().capabilities().merge {
             let cure = "insert with .on_conflict(…), and update or delete over a join";
             return Err(self.unsupported("MERGE", cure));

@@ -2,7 +2,7 @@
 
 use super::{Compiler, JoinedWrites, decimal, joined, precedence::Precedence};
 use crate::{
-    error::{Error, Result},
+    error::{Error, ErrorKind, Result},
     expr::{
         Node, tables_around,
         tree::{Join, JoinKind, Source},
@@ -15,6 +15,7 @@ use crate::{
 impl Compiler<'_> {
     pub(super) fn update(&mut self, update: &Update) -> Result<()> {
         let Update { table, assignments, matching, returning } = update;
+        check_target(*table)?;
         if !returning.is_empty() && !self.dialect().capabilities().update_returning {
             return Err(self.unsupported("UPDATE … RETURNING", SELECT_FIRST));
         }
@@ -43,6 +44,7 @@ impl Compiler<'_> {
 
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<()> {
         let Delete { table, matching, returning } = delete;
+        check_target(*table)?;
         let style = self.dialect().capabilities().joined_writes;
         let joined = style == JoinedWrites::Joined && matching.joins_others();
         if !returning.is_empty() && (joined || !self.dialect().capabilities().delete_returning) {
@@ -223,6 +225,19 @@ impl Matching {
         let others = self.from.iter().chain(joined).map(Source::table_ref);
         std::iter::once(table).chain(others).collect()
     }
+}
+
+/// Refuses to change the rows of a query: they would be those of the table behind it, all of them.
+pub(super) fn check_target(table: TableRef) -> Result<()> {
+    if !table.derived {
+        return Ok(());
+    }
+    let (name, model) = (table.label(), TableRef::new(table.def).value());
+    let message = format!(
+        "{name} is the rows of a query, which cannot be changed; change {model} where its rows are among them: \
+         .filter({model}.id.in_(query({name}.id).from(&{name})))"
+    );
+    Err(Error::new(ErrorKind::Statement, message))
 }
 
 /// Whether a join's condition is about the table.
