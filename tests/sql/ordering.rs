@@ -73,3 +73,19 @@ async fn selections() {
     sheet.rows(query(func::count_all()), [1]).await;
     sheet.finish("selections");
 }
+
+#[tokio::test]
+async fn the_first_of_equal_rows() {
+    let mut sheet = Sheet::new().await;
+    let lacking: &[&str] = &["sqlite", "mysql", "mariadb"];
+    let youngest = || query(User.id).distinct_on(User.active).order_by((User.active, User.age, User.id));
+    sheet.lacking(lacking).rows(youngest(), [2, 3]).await;
+    let odd = query(User.id).distinct_on(User.age % 2).order_by((User.age % 2, User.id));
+    sheet.lacking(lacking).rows(odd, [1, 2]).await;
+    for engine in sheet.engines().filter(|engine| engine.dialect().capabilities().distinct_on) {
+        assert_eq!(youngest().on(engine).count().await.expect("a count"), 2);
+        let both = youngest().union(query(User.id).filter(User.id.eq(4))).on(engine).all().await;
+        assert_eq!(both.expect("rows").len(), 3);
+    }
+    sheet.finish("the_first_of_equal_rows");
+}

@@ -45,6 +45,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     frame_groups: false,
     all_of_sets: true,
     lateral: true,
+    distinct_on: false,
     merge: false,
     full_join: false,
     quantifiers: true,

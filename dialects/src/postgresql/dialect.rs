@@ -37,6 +37,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     frame_groups: true,
     all_of_sets: true,
     lateral: true,
+    distinct_on: true,
     merge: true,
     full_join: true,
     quantifiers: true,

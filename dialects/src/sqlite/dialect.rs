@@ -38,6 +38,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     frame_groups: true,
     all_of_sets: false,
     lateral: false,
+    distinct_on: false,
     merge: false,
     full_join: true,
     quantifiers: false,

@@ -33,6 +33,8 @@ pub struct Capabilities {
     pub all_of_sets: bool,
     /// Whether a subquery in FROM can see the tables before it: `LATERAL`.
     pub lateral: bool,
+    /// Whether there is `DISTINCT ON`.
+    pub distinct_on: bool,
     /// Whether there is `MERGE`.
     pub merge: bool,
     /// Whether there is `FULL JOIN`.

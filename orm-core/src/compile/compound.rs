@@ -93,7 +93,7 @@ pub(crate) fn is_plain(select: &Select) -> bool {
 
 /// Refuses what belongs to the queries themselves.
 fn check(select: &Select) -> Result<()> {
-    let Select { distinct, columns: _, from, joins, filter, group_by, having, windows, lock, .. } = select;
+    let Select { distinct, distinct_on, columns: _, from, joins, filter, group_by, having, windows, lock, .. } = select;
     let misplaced = [
         ("filter", !filter.is_empty()),
         ("from", !from.is_empty()),
@@ -101,7 +101,7 @@ fn check(select: &Select) -> Result<()> {
         ("group_by", !group_by.is_empty()),
         ("having", !having.is_empty()),
         ("window", !windows.is_empty()),
-        ("distinct", *distinct),
+        ("distinct", *distinct || !distinct_on.is_empty()),
         ("for_update", lock.is_some()),
     ];
     match misplaced.iter().find(|(_, there)| *there) {

@@ -49,6 +49,15 @@ impl Compiler<'_> {
             self.push(" */ ");
         }
         self.push(if select.distinct { "DISTINCT " } else { "" });
+        if !select.distinct_on.is_empty() {
+            if !self.dialect().capabilities().distinct_on {
+                let cure = "number the rows in a subquery: func::row_number().over(window().partition_by(…))";
+                return Err(self.unsupported("DISTINCT ON", cure));
+            }
+            self.push("DISTINCT ON (");
+            self.separated(", ", &select.distinct_on, Self::node)?;
+            self.push(") ");
+        }
         self.separated(", ", &select.columns, Self::select_item)?;
         if !sources.is_empty() {
             self.push(" FROM ");

@@ -451,7 +451,7 @@ impl<'d> Shape<'d> {
     }
 
     fn select(&mut self, select: &Select) {
-        let Select { distinct, columns, from, joins, filter, group_by, having, windows, .. } = select;
+        let Select { distinct, distinct_on, columns, from, joins, filter, group_by, having, windows, .. } = select;
         self.number(select.hints_for(self.dialect.name()).count());
         select.hints_for(self.dialect.name()).for_each(|hint| self.text(hint));
         let Select { compound, order_by, limit, offset, lock, problem, .. } = select;
@@ -459,9 +459,11 @@ impl<'d> Shape<'d> {
             self.problem.clone_from(problem);
         }
         let numbered = self.dialect.capabilities().placeholder.is_numbered();
-        let numbers = (numbered && *distinct) || (!group_by.is_empty() && self.has_values(group_by));
+        let numbers =
+            (numbered && (*distinct || !distinct_on.is_empty())) || (!group_by.is_empty() && self.has_values(group_by));
         let numbering = mem::replace(&mut self.numbering, numbers);
         self.tag((*distinct).into());
+        self.nodes(distinct_on);
         match compound.as_deref() {
             // The columns are those of the first.
             Some(Compound { first, rest }) => {

@@ -29,12 +29,12 @@ impl Select {
 
     /// Calls `each` with every expression of it that is not in another query.
     fn nodes(&self, mut each: impl FnMut(&Node)) {
-        let Self { columns, joins, filter, group_by, having, windows, order_by, .. } = self;
+        let Self { distinct_on, columns, joins, filter, group_by, having, windows, order_by, .. } = self;
         if self.compound.is_none() {
             columns.iter().for_each(&mut each);
         }
         joins.iter().flat_map(|join| &join.on).for_each(&mut each);
-        filter.iter().chain(group_by).chain(having).for_each(&mut each);
+        distinct_on.iter().chain(filter).chain(group_by).chain(having).for_each(&mut each);
         windows.iter().for_each(|(_, window)| window.nodes(&mut each));
         if self.compound.is_none() {
             order_by.iter().for_each(|order| each(&order.node));

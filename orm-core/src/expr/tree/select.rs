@@ -9,6 +9,8 @@ use std::{borrow::Cow, sync::Arc};
 pub struct Select {
     /// `DISTINCT`
     pub distinct: bool,
+    /// `DISTINCT ON (…)`: of the rows that are equal in these the first.
+    pub distinct_on: Vec<Node>,
     /// What a dialect's planner is told, by its name: `SELECT /*+ … */`.
     pub hints: Vec<(&'static str, Cow<'static, str>)>,
     /// What it yields.

@@ -216,6 +216,21 @@ impl<R, M, X> Query<R, M, X> {
         self
     }
 
+    /// Keeps of the rows that are equal in these the first, in the order of the query, which begins with the same: `SELECT DISTINCT ON (…)`. PostgreSQL has it.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// let latest = query((Post.user_id, Post.title)).distinct_on(Post.user_id).order_by((Post.user_id, Post.id.desc()));
+    /// assert_eq!(
+    ///     postgresql(latest),
+    ///     "SELECT DISTINCT ON (posts.user_id) posts.user_id, posts.title FROM posts ORDER BY posts.user_id, posts.id DESC"
+    /// );
+    /// ```
+    pub fn distinct_on(mut self, grouping: impl Grouping) -> Self {
+        grouping.append(&mut self.select.distinct_on);
+        self
+    }
+
     /// At most this many rows: `LIMIT …`.
     ///
     /// ```

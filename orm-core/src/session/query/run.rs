@@ -271,6 +271,7 @@ fn matching(what: &str, all_rows: bool, select: Select) -> Result<(TableRef, Mat
         && select.having.is_empty()
         && select.order_by.is_empty()
         && !select.distinct
+        && select.distinct_on.is_empty()
         && (select.limit, select.offset) == (None, None);
     if !simple {
         return refuse(format!(
@@ -312,6 +313,7 @@ fn instead(column: Node, mut select: Select, plain: impl FnOnce(&Select) -> bool
         && select.compound.is_none()
         && select.columns.iter().all(is_column)
         && !select.distinct
+        && select.distinct_on.is_empty()
         && select.group_by.is_empty()
         && select.having.is_empty();
     if plain {
