@@ -28,7 +28,7 @@ impl<R, M, X> Query<R, M, X> {
     }
 
     /// Joins the other end of a relation, and keeps rows that have none: `LEFT JOIN …`. Select what is joined as
-    /// [`.optional()`](Selectable::optional).
+    /// [`.optional()`](crate::expr::Selectable::optional).
     ///
     /// ```
     /// # use aludel_doc::*;
@@ -71,7 +71,7 @@ impl<R, M, X> Query<R, M, X> {
     }
 
     /// Joins a table or a subquery on a condition, and keeps rows of both sides that have no match: `FULL JOIN b ON …`. Select either side as
-    /// [`.optional()`](Selectable::optional). MySQL and MariaDB have none.
+    /// [`.optional()`](crate::expr::Selectable::optional). MySQL and MariaDB have none.
     ///
     /// ```
     /// # use aludel_doc::*;
