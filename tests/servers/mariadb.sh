@@ -37,8 +37,10 @@ certificate client aludel
 chmod o+r "$tls"/*.key # the tests read the client's; none of them guards anything
 chmod o-r "$tls/server.key"
 
-# What the machine's own configuration says is not read: --no-defaults.
-"${as[@]}" mariadb-install-db --no-defaults --datadir="$folder/data" --auth-root-authentication-method=normal \
+# What the machine's own configuration says is not read: --no-defaults. A server that starts deletes the temporary tables that it finds, those of
+# another one too: it has a folder of its own for them.
+"${as[@]}" mkdir "$folder/tmp"
+"${as[@]}" mariadb-install-db --no-defaults --datadir="$folder/data" --tmpdir="$folder/tmp" --auth-root-authentication-method=normal \
     --skip-test-db > "$folder/install.log" 2>&1 || { tail "$folder/install.log" >&2; exit 1; }
 cat > "$folder/users.sql" << END
 CREATE USER aludel@'%' IDENTIFIED BY 'p@ss/word';
@@ -50,7 +52,7 @@ END
 port=$((20000 + RANDOM % 20000))
 while (: < "/dev/tcp/127.0.0.1/$port") 2> /dev/null; do port=$((port + 1)); done
 "${as[@]}" mariadbd --no-defaults --datadir="$folder/data" --socket="$folder/socket" --pid-file="$folder/server.pid" \
-    --port="$port" --bind-address=127.0.0.1 --init-file="$folder/users.sql" --max-connections=400 --default-time-zone=+05:45 \
+    --tmpdir="$folder/tmp" --port="$port" --bind-address=127.0.0.1 --init-file="$folder/users.sql" --max-connections=400 --default-time-zone=+05:45 \
     --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-flush-method=nosync --sync-binlog=0 --sync-frm=0 \
     --ssl-ca="$tls/ca.pem" --ssl-cert="$tls/server.pem" --ssl-key="$tls/server.key" \
     < /dev/null > "$folder/log" 2>&1 &
