@@ -1,6 +1,7 @@
 //! SQLite, PostgreSQL, MySQL and Oracle for Aludel: the SQL of each, and its drivers behind a cargo feature.
 
 pub mod mysql;
+pub mod oracle;
 pub mod postgresql;
 pub mod sqlite;
 

@@ -19,7 +19,9 @@ pub struct Cluster {
 pub struct User {
     #[column(primary_key)]
     pub id: i64,
+    #[column(length = 100)]
     pub name: String,
+    #[column(length = 100)]
     pub email: Option<String>,
     pub age: i32,
     pub score: Option<f64>,
@@ -37,6 +39,7 @@ pub struct Post {
     pub id: i64,
     #[column(foreign_key = User.id, relation = author)]
     pub user_id: i64,
+    #[column(length = 200)]
     pub title: String,
     pub views: i64,
     pub rating: Option<i32>,

@@ -15,6 +15,7 @@ mod decimals;
 mod fixture;
 mod joins;
 mod json;
+mod lint;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod numbers;

@@ -2,6 +2,7 @@
 
 use crate::{
     fixture::{self, User},
+    lint,
     servers::Database,
 };
 use aludel::{
@@ -16,8 +17,8 @@ use aludel::{
 };
 use sqlparser::{
     dialect::{
-        Dialect as Grammar, MySqlDialect as MysqlGrammar, PostgreSqlDialect as PostgresqlGrammar,
-        SQLiteDialect as SqliteGrammar,
+        Dialect as Grammar, MySqlDialect as MysqlGrammar, OracleDialect as OracleGrammar,
+        PostgreSqlDialect as PostgresqlGrammar, SQLiteDialect as SqliteGrammar,
     },
     parser::Parser,
 };
@@ -31,6 +32,7 @@ pub const DIALECTS: &[&dyn Dialect] = &[
     &aludel::dialects::mysql::MysqlDialect::mariadb(),
     #[cfg(feature = "postgresql")]
     &aludel::dialects::postgresql::PostgresqlDialect,
+    &aludel::dialects::oracle::OracleDialect::V19,
 ];
 
 pub struct Sheet {
@@ -100,7 +102,12 @@ impl Sheet {
                 page.note(&format!("-- {error}"));
                 continue;
             }
-            let sql = rendered(query.clone().into_select(), page.dialect);
+            let statement = query.clone().into_select();
+            if let Some(error) = page.refusal(statement.clone()) {
+                page.note(&format!("-- {error}"));
+                continue;
+            }
+            let sql = rendered(statement, page.dialect);
             if let Some(engine) = page.engine() {
                 match query.clone().on(engine).all().await {
                     Ok(rows) => assert_eq!(rows, expected, "{sql}"),
@@ -135,6 +142,12 @@ impl Page {
     fn is_another(&self) -> bool {
         let server = self.engine().map(|engine| engine.dialect().capabilities());
         server.is_some_and(|capabilities| capabilities != self.dialect.capabilities())
+    }
+
+    /// Why the statement cannot be said in Oracle, which lacks more than the statements that are marked so: its snapshot tells.
+    pub fn refusal(&self, statement: impl Into<Statement>) -> Option<aludel::Error> {
+        let oracle = self.dialect.name() == "oracle";
+        compile(statement.into(), self.dialect).err().filter(|error| oracle && error.kind() == ErrorKind::NotSupported)
     }
 
     /// Adds SQL to the snapshot.
@@ -177,6 +190,10 @@ pub fn parsed(sql: &str, dialect: &dyn Dialect) {
     let grammar: &dyn Grammar = match dialect.name() {
         "sqlite" => &SqliteGrammar {},
         "mariadb" | "mysql" => &MysqlGrammar {},
+        "oracle" => {
+            sql.split(";\n").filter(|statement| !statement.is_empty()).for_each(lint::check);
+            &OracleGrammar {}
+        }
         _ => &PostgresqlGrammar {},
     };
     if let Err(error) = Parser::parse_sql(grammar, sql) {

@@ -52,6 +52,7 @@ impl Compiler<'_> {
             FunctionName::StringAgg(_) => match self.dialect().capabilities().string_agg {
                 StringAgg::StringAgg => "string_agg",
                 StringAgg::GroupConcat | StringAgg::Separator => "group_concat",
+                StringAgg::Listagg => "listagg",
             },
             FunctionName::CurrentDate => {
                 self.push("CURRENT_DATE");
@@ -178,7 +179,9 @@ impl Compiler<'_> {
             FunctionName::StringAgg(separator) => Some(self.dialect().text_literal(separator)),
             _ => None,
         };
-        if let (Some(separator), StringAgg::StringAgg | StringAgg::GroupConcat) = (&separator, style) {
+        if let (Some(separator), StringAgg::StringAgg | StringAgg::GroupConcat | StringAgg::Listagg) =
+            (&separator, style)
+        {
             match (style, function.distinct) {
                 // It takes one argument then, and puts a comma between the texts.
                 (StringAgg::GroupConcat, true) if separator == "','" => {}
@@ -193,6 +196,13 @@ impl Compiler<'_> {
                     self.push(separator);
                 }
             }
+        }
+        if separator.is_some() && style == StringAgg::Listagg {
+            self.push(") WITHIN GROUP (ORDER BY ");
+            if function.order_by.is_empty() {
+                self.push("NULL");
+            }
+            return self.separated(", ", &function.order_by, |compiler, order| compiler.order(order, &[]));
         }
         if !function.order_by.is_empty() {
             self.push(" ORDER BY ");

@@ -13,10 +13,20 @@ pub struct Capabilities {
     pub booleans: bool,
     /// Whether it has `NULLS FIRST` and `NULLS LAST`.
     pub nulls_order: bool,
-    /// What stands between LIMIT and its placeholder.
-    pub limit_prefix: &'static str,
-    /// What stands for "no limit" before an OFFSET without one.
-    pub no_limit: &'static str,
+    /// Whether a condition is a value, and a value of true or false a condition.
+    pub conditions_are_values: bool,
+    /// What stands between a table and its alias.
+    pub table_alias: &'static str,
+    /// What a SELECT says that reads from no table.
+    pub from_nothing: &'static str,
+    /// What a query says that leaves out the rows of another.
+    pub except: &'static str,
+    /// How some of the rows are taken.
+    pub paging: Paging,
+    /// The most values in the list of an `IN`; longer ones are several lists.
+    pub max_list: usize,
+    /// Whether columns of a table can be selected by the group if its primary key is grouped by; elsewhere they are grouped by, too.
+    pub groups_by_key: bool,
     /// Whether a backslash in a `LIKE` pattern escapes unless an `ESCAPE` says otherwise.
     pub like_escapes: bool,
     /// Whether it has `ILIKE`.
@@ -35,8 +45,8 @@ pub struct Capabilities {
     pub lateral: bool,
     /// Whether there is `DISTINCT ON`.
     pub distinct_on: bool,
-    /// Whether there is `MERGE`.
-    pub merge: bool,
+    /// How MERGE is written, where there is one.
+    pub merge: Option<MergeStyle>,
     /// Whether there is `FULL JOIN`.
     pub full_join: bool,
     /// Whether there is `= ANY (SELECT …)` and `= ALL (SELECT …)`.
@@ -45,14 +55,22 @@ pub struct Capabilities {
     pub materialized: bool,
     /// Whether UPDATE and DELETE can begin with `WITH`.
     pub with_in_writes: bool,
+    /// How a query that names itself begins.
+    pub with_recursive: &'static str,
+    /// Whether queries can be named WINDOW; elsewhere each call spells its own.
+    pub named_windows: bool,
     /// What an INSERT of nothing but defaults says.
-    pub insert_defaults: &'static str,
+    pub insert_defaults: InsertDefaults,
     /// Whether INSERT can return columns.
     pub returning: bool,
     /// Whether UPDATE can.
     pub update_returning: bool,
     /// Whether DELETE can.
     pub delete_returning: bool,
+    /// Whether what is returned goes `INTO` placeholders behind those of the values.
+    pub returning_into: bool,
+    /// Whether an empty text is NULL: it is refused then.
+    pub empty_is_null: bool,
     /// How an UPDATE or a DELETE looks at rows of other tables.
     pub joined_writes: JoinedWrites,
     /// Whether the driver tells the keys that an INSERT generated, without RETURNING.
@@ -79,6 +97,8 @@ pub struct Capabilities {
     pub forward_references: bool,
     /// Whether constraints can be added to a table that exists.
     pub alter_constraints: bool,
+    /// What a foreign key can do when the row that it refers to changes.
+    pub key_actions: KeyActions,
     /// Whether a foreign key can be checked as late as at the commit.
     pub deferrable_keys: bool,
     /// Whether tables live in schemas.
@@ -110,9 +130,9 @@ pub enum Placeholder {
 }
 
 impl Placeholder {
-    /// Whether a value can be named again by its number.
+    /// Whether a value can be named again by its number. Oracle takes the values by their position, whatever the number.
     pub fn is_numbered(self) -> bool {
-        self != Self::Question
+        self == Self::Dollar
     }
 }
 
@@ -125,6 +145,53 @@ pub enum StringAgg {
     GroupConcat,
     /// `group_concat(a ORDER BY b SEPARATOR ', ')`
     Separator,
+    /// `listagg(a, ', ') WITHIN GROUP (ORDER BY b)`
+    Listagg,
+}
+
+/// How some of the rows are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paging {
+    /// `LIMIT 10 OFFSET 20`
+    Limit {
+        /// What stands between LIMIT and its placeholder.
+        prefix: &'static str,
+        /// What stands for "no limit" before an OFFSET without one.
+        none: &'static str,
+    },
+    /// `OFFSET 20 ROWS FETCH NEXT 10 ROWS ONLY`. No two columns may have one name then, and no row can be locked.
+    Fetch,
+    /// `SELECT … FROM (…) WHERE ROWNUM <= 10`, which Oracle had before 12.1.
+    Rownum,
+}
+
+/// How MERGE is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MergeStyle {
+    /// Any number of `WHEN MATCHED AND … THEN`.
+    Standard,
+    /// One update and one insert, each with a WHERE behind it: Oracle's.
+    Where,
+}
+
+/// What an INSERT of nothing but defaults says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InsertDefaults {
+    /// `DEFAULT VALUES`
+    Values,
+    /// `() VALUES ()`
+    EmptyRow,
+    /// `(id) VALUES (DEFAULT)`
+    OfColumn,
+}
+
+/// What a foreign key can do when the row that it refers to changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyActions {
+    /// All of them.
+    All,
+    /// `ON DELETE CASCADE` and `ON DELETE SET NULL`, and to refuse the change, which has no name.
+    OnDelete,
 }
 
 /// How an INSERT says what becomes of a row that is there already.
@@ -134,6 +201,8 @@ pub enum Upsert {
     OnConflict,
     /// `ON DUPLICATE KEY UPDATE a = VALUES(a)`, for whichever key it is, and without a condition.
     OnDuplicateKey,
+    /// `MERGE INTO a USING (SELECT … FROM dual) excluded ON (…) WHEN MATCHED THEN UPDATE SET …`
+    Merge,
 }
 
 /// How an UPDATE or a DELETE looks at rows of other tables.
@@ -145,6 +214,8 @@ pub enum JoinedWrites {
     From,
     /// `UPDATE a JOIN b … SET …` and `DELETE a FROM a JOIN b …`
     Joined,
+    /// `UPDATE a SET (…) = (SELECT … FROM b WHERE …) WHERE EXISTS (…)` and `DELETE FROM a WHERE EXISTS (…)`
+    Subquery,
 }
 
 /// How rows are locked.
@@ -152,8 +223,19 @@ pub enum JoinedWrites {
 pub struct RowLocks {
     /// What a lock says that others may have too.
     pub share: &'static str,
-    /// Whether a lock can name the tables: `OF`.
-    pub of: bool,
+    /// Whether a lock can say of what: `OF`.
+    pub of: LockOf,
+}
+
+/// What `FOR UPDATE OF` names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockOf {
+    /// Nothing: it does not exist.
+    Nothing,
+    /// Tables.
+    Tables,
+    /// A column of each table.
+    Columns,
 }
 
 /// How many rows go into one INSERT.
@@ -161,6 +243,8 @@ pub struct RowLocks {
 pub struct InsertMany {
     /// The most, as far as the limit on values allows.
     pub most: usize,
+    /// Whether the statement has one row, and runs once for each that it is sent: an array of values for each placeholder.
+    pub arrays: bool,
     /// Whether it is always a power of two: a few statements then serve every number of rows and stay prepared. An embedded database
     /// wants that, since it has no round trips to save.
     pub powers_of_two: bool,

@@ -25,6 +25,8 @@ pub struct Compiled {
     pub outputs: Vec<Output>,
     /// The places of the values, where the SQL has them in another order than the statement.
     pub(super) order: Option<Vec<u32>>,
+    /// Whether the server takes an empty text for NULL.
+    pub(super) empty_is_null: bool,
     pub(super) conversions: Vec<Conversion>,
 }
 
@@ -85,6 +87,7 @@ impl Compiled {
             long: kind == StatementKind::Ddl,
             outputs: Vec::new(),
             order: None,
+            empty_is_null: false,
             conversions: Vec::new(),
         }
     }
@@ -92,12 +95,16 @@ impl Compiled {
     /// The values in the order and the form in which the SQL wants them.
     ///
     /// # Errors
-    /// Of kind [`Encode`](ErrorKind::Encode) if a decimal has more digits than its column keeps.
+    /// Of kind [`Encode`](ErrorKind::Encode) if a decimal has more digits than its column keeps, or a text is empty where that is NULL.
     pub(crate) fn arrange(&self, values: Vec<Value>) -> Result<Vec<Value>> {
         let mut values = match &self.order {
             None => values,
             Some(order) => order.iter().filter_map(|&place| values.get(place as usize).cloned()).collect(),
         };
+        if self.empty_is_null && values.iter().any(is_empty) {
+            let message = "an empty text or no bytes are NULL to this database: use an Option and None";
+            return Err(Error::new(ErrorKind::Encode, message));
+        }
         for Conversion { index, scale, as_integer, column } in &self.conversions {
             let Some(value) = values.get_mut(*index as usize) else { continue };
             if let Value::BigDecimal(number) = value {
@@ -110,6 +117,14 @@ impl Compiled {
             }
         }
         Ok(values)
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.is_empty(),
+        Value::Bytes(bytes) => bytes.is_empty(),
+        _ => false,
     }
 }
 

@@ -66,6 +66,7 @@ impl<'d> Compiler<'d> {
             self.order.len() == values && self.order.iter().enumerate().all(|(index, &place)| index as u32 == place);
         let mut compiled = Compiled::new(kind, self.sql);
         compiled.long = long;
+        compiled.empty_is_null = self.dialect.capabilities().empty_is_null;
         compiled.locks = self.locks;
         compiled.outputs = self.outputs;
         compiled.order = (!in_order).then_some(self.order);
@@ -102,6 +103,12 @@ impl<'d> Compiler<'d> {
     /// Writes the name of something, quoted where it must be.
     pub fn name(&mut self, name: &str) -> Result<()> {
         quote_name(self.dialect, name, &mut self.sql)
+    }
+
+    /// Writes what a table is called in the statement.
+    pub fn table_alias(&mut self, alias: &str) -> Result<()> {
+        self.push(self.dialect.capabilities().table_alias);
+        self.name(alias)
     }
 
     /// Writes a table's own name, with its schema.

@@ -18,17 +18,16 @@ impl Compiler<'_> {
         for SetOperation { operator, all, select } in rest {
             self.check_scales(first, select)?;
             let name = match operator {
-                SetOperator::Union => " UNION ",
-                SetOperator::Intersect => " INTERSECT ",
-                SetOperator::Except => " EXCEPT ",
+                SetOperator::Union => "UNION",
+                SetOperator::Intersect => "INTERSECT",
+                SetOperator::Except => self.dialect().capabilities().except,
             };
             if *all && *operator != SetOperator::Union && !self.dialect().capabilities().all_of_sets {
-                return Err(
-                    self.unsupported(&format!("{} ALL", name.trim()), "number equal rows with func::row_number()")
-                );
+                return Err(self.unsupported(&format!("{name} ALL"), "number equal rows with func::row_number()"));
             }
+            self.push(" ");
             self.push(name);
-            self.push(if *all { "ALL " } else { "" });
+            self.push(if *all { " ALL " } else { " " });
             self.operand(select)?;
         }
         if !select.order_by.is_empty() {
@@ -36,7 +35,7 @@ impl Compiler<'_> {
             self.push(" ORDER BY ");
             self.separated(", ", &select.order_by, |compiler, order| compiler.position(order, &columns))?;
         }
-        self.limit(&select.limit, &select.offset);
+        self.page(select);
         Ok(())
     }
 
@@ -47,8 +46,8 @@ impl Compiler<'_> {
         }
         self.push("SELECT * FROM (");
         self.subselect(select)?;
-        self.push(") AS operand");
-        Ok(())
+        self.push(")");
+        self.table_alias("operand")
     }
 
     /// Writes what the rows are ordered by as the number of its column: the name of a column is that of the first query, if it has one.

@@ -1,13 +1,15 @@
 //! CREATE and DROP as SQL.
 
 use super::{
-    Comments, Dialect, NativeEnums,
+    Comments, Dialect, KeyActions, NativeEnums,
     compiler::{quote_name, quote_table},
     constraint::{self, Check},
 };
 use crate::{
     error::{Error, ErrorKind, Result},
-    schema::{ColumnDef, ForeignKeyDef, IndexDef, MetaData, NamingConvention, ServerDefault, TableDef},
+    schema::{
+        ColumnDef, ForeignKeyDef, IndexDef, MetaData, NamingConvention, ReferentialAction, ServerDefault, TableDef,
+    },
     statement::Ddl,
     types::{EnumDef, EnumStorage, SqlType},
 };
@@ -333,14 +335,8 @@ impl Writer<'_> {
             self.name(target.column())?;
         }
         self.push(")");
-        if let Some(action) = key.on_delete {
-            self.push(" ON DELETE ");
-            self.push(action.as_sql());
-        }
-        if let Some(action) = key.on_update {
-            self.push(" ON UPDATE ");
-            self.push(action.as_sql());
-        }
+        self.key_action(" ON DELETE ", key.on_delete)?;
+        self.key_action(" ON UPDATE ", key.on_update)?;
         if key.deferred {
             if !self.dialect.capabilities().deferrable_keys {
                 let message = format!(
@@ -351,6 +347,25 @@ impl Writer<'_> {
             }
             self.push(" DEFERRABLE INITIALLY DEFERRED");
         }
+        Ok(())
+    }
+
+    fn key_action(&mut self, when: &str, action: Option<ReferentialAction>) -> Result<()> {
+        let Some(action) = action else { return Ok(()) };
+        if self.dialect.capabilities().key_actions == KeyActions::OnDelete {
+            match action {
+                ReferentialAction::NoAction | ReferentialAction::Restrict => return Ok(()),
+                ReferentialAction::Cascade | ReferentialAction::SetNull if when == " ON DELETE " => {}
+                _ => {
+                    let (name, sql) = (self.dialect.name(), action.as_sql());
+                    let message =
+                        format!("{name} has no foreign keys{when}{sql}; leave it out, and do it in the program");
+                    return Err(Error::new(ErrorKind::NotSupported, message));
+                }
+            }
+        }
+        self.push(when);
+        self.push(action.as_sql());
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use super::{Capabilities, Compiler, ListStyle, catalog::Catalog};
 use crate::{
     error::{Error, ErrorKind, Result},
-    expr::Node,
+    expr::{Node, tree::Select},
     schema::{ColumnDef, Literal, TableDef},
     types::{EnumDef, SqlType, Value},
 };
@@ -24,6 +24,15 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     fn node(&self, compiler: &mut Compiler<'_>, node: &Node) -> Result<bool> {
         let _ = (compiler, node);
         Ok(false)
+    }
+
+    /// Looks at a SELECT before it is written.
+    ///
+    /// # Errors
+    /// Of kind [`NotSupported`](ErrorKind::NotSupported) if the server would refuse what only the types of its columns tell.
+    fn check_select(&self, select: &Select) -> Result<()> {
+        let _ = select;
+        Ok(())
     }
 
     /// How a list of values of the type is sent to `IN`.

@@ -5,7 +5,7 @@ use crate::{
     error::Result,
     expr::{
         LIKE_ESCAPE, Node,
-        tree::{BinaryOp, Constant, Junction, Set, UnaryOp},
+        tree::{BinaryOp, Constant, FunctionName, Junction, Set, UnaryOp},
     },
     types::SqlType,
 };
@@ -14,10 +14,54 @@ impl Compiler<'_> {
     /// Writes an expression, the dialect's own way first.
     pub fn node(&mut self, node: &Node) -> Result<()> {
         let node = node.in_dialect(self.dialect().name());
+        if is_condition(node) && !self.dialect().capabilities().conditions_are_values {
+            return self.condition_as_value(node);
+        }
+        self.written(node)
+    }
+
+    fn written(&mut self, node: &Node) -> Result<()> {
         if self.dialect().node(self, node)? || self.decimal_node(node)? {
             return Ok(());
         }
         self.generic(node)
+    }
+
+    /// Writes a condition that one which holds together less tightly than `least` needs parentheses for.
+    pub fn condition_in(&mut self, node: &Node, least: Precedence) -> Result<()> {
+        let node = node.in_dialect(self.dialect().name());
+        if self.dialect().capabilities().conditions_are_values {
+            return self.node_in(node, least);
+        }
+        match node {
+            Node::Constant(Constant::True | Constant::False) => {
+                self.truth(matches!(node, Node::Constant(Constant::True)));
+                Ok(())
+            }
+            node if is_condition(node) || matches!(node, Node::Text(_)) => {
+                self.in_parentheses(precedence(node) < least, |compiler| compiler.written(node))
+            }
+            node => self.in_parentheses(Precedence::Comparison < least, |compiler| {
+                compiler.node_in(node, Precedence::Concat)?;
+                compiler.push(" = 1");
+                Ok(())
+            }),
+        }
+    }
+
+    /// Writes 1 for a condition that holds, 0 for one that does not, and NULL where it is unknown.
+    fn condition_as_value(&mut self, node: &Node) -> Result<()> {
+        self.push("CASE WHEN ");
+        self.condition_in(node, Precedence::Or)?;
+        self.push(" THEN 1");
+        if matches!(node, Node::IsNull { .. } | Node::Exists { .. }) {
+            self.push(" ELSE 0 END");
+            return Ok(());
+        }
+        self.push(" WHEN NOT (");
+        self.condition_in(node, Precedence::Or)?;
+        self.push(") THEN 0 END");
+        Ok(())
     }
 
     /// Writes an expression where one that holds together less tightly than `least` needs parentheses.
@@ -51,7 +95,7 @@ impl Compiler<'_> {
             }
             Node::Unary(UnaryOp::Not, node) => {
                 self.push("NOT ");
-                self.node_in(node, Precedence::Comparison)
+                self.condition_in(node, Precedence::Comparison)
             }
             Node::Unary(UnaryOp::Negate, node) => {
                 self.push("-");
@@ -200,8 +244,8 @@ impl Compiler<'_> {
                 self.truth(junction == Junction::And);
                 Ok(())
             }
-            [node] => self.node(node),
-            nodes => self.separated(separator, nodes, |compiler, node| compiler.node_in(node, least)),
+            [node] => self.condition_in(node, Precedence::Or),
+            nodes => self.separated(separator, nodes, |compiler, node| compiler.condition_in(node, least)),
         }
     }
 
@@ -217,7 +261,7 @@ impl Compiler<'_> {
             _ => Precedence::Not,
         };
         self.push(keyword);
-        self.separated(" AND ", nodes, |compiler, node| compiler.node_in(node, least))
+        self.separated(" AND ", nodes, |compiler, node| compiler.condition_in(node, least))
     }
 
     fn in_set(&mut self, node: &Node, set: &Set, negated: bool) -> Result<()> {
@@ -235,6 +279,11 @@ impl Compiler<'_> {
         if list == List::Empty {
             self.truth(negated);
             return Ok(());
+        }
+        if let List::Padded(length) = list
+            && length > self.dialect().capabilities().max_list
+        {
+            return self.lists(node, nodes, length, negated);
         }
         self.node_in(node, Precedence::Concat)?;
         if list == List::Packed(ListStyle::Array) {
@@ -257,6 +306,26 @@ impl Compiler<'_> {
                 self.placeholder(place);
             }
         }
+        self.push(")");
+        Ok(())
+    }
+
+    /// Writes a list that is longer than the server takes as several.
+    fn lists(&mut self, node: &Node, nodes: &[Node], length: usize, negated: bool) -> Result<()> {
+        let most = self.dialect().capabilities().max_list;
+        let first = self.list_place(nodes);
+        self.push("(");
+        let separator = if negated { " AND " } else { " OR " };
+        self.separated(separator, (0..length).step_by(most), |compiler, start| {
+            compiler.node_in(node, Precedence::Concat)?;
+            compiler.push(if negated { " NOT IN (" } else { " IN (" });
+            compiler.separated(", ", start..length.min(start + most), |compiler, index| {
+                compiler.placeholder(first.saturating_add(index as u32));
+                Ok(())
+            })?;
+            compiler.push(")");
+            Ok(())
+        })?;
         self.push(")");
         Ok(())
     }
@@ -320,7 +389,7 @@ impl Compiler<'_> {
         self.push("CASE");
         for (condition, yielded) in branches {
             self.push(" WHEN ");
-            self.node(condition)?;
+            self.condition_in(condition, Precedence::Or)?;
             self.push(" THEN ");
             value(self, yielded)?;
         }
@@ -330,5 +399,40 @@ impl Compiler<'_> {
         }
         self.push(" END");
         Ok(())
+    }
+}
+
+/// Whether the expression is a condition, which is not a value of every server's.
+fn is_condition(node: &Node) -> bool {
+    match node {
+        Node::Junction(..)
+        | Node::Unary(UnaryOp::Not, _)
+        | Node::IsNull { .. }
+        | Node::Between { .. }
+        | Node::In { .. }
+        | Node::Like { .. }
+        | Node::Exists { .. } => true,
+        Node::Binary(op, _) => matches!(
+            op,
+            BinaryOp::Eq
+                | BinaryOp::Ne
+                | BinaryOp::Lt
+                | BinaryOp::Le
+                | BinaryOp::Gt
+                | BinaryOp::Ge
+                | BinaryOp::Distinct
+                | BinaryOp::NotDistinct
+        ),
+        Node::Function(function) => matches!(
+            function.name,
+            FunctionName::Regexp { .. }
+                | FunctionName::FullText
+                | FunctionName::JsonContains
+                | FunctionName::ArrayContains
+                | FunctionName::ArrayOverlaps
+                | FunctionName::ArrayHas
+        ),
+        Node::Label(node, _) => is_condition(node),
+        _ => false,
     }
 }

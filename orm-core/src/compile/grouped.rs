@@ -33,6 +33,33 @@ pub(super) fn check(select: &Select, own: &[TableRef]) -> Result<()> {
     Ok(())
 }
 
+/// The columns that have one value in each group because the primary key of their table is grouped by.
+pub(super) fn by_key(select: &Select) -> Vec<ColumnRef> {
+    let Select { columns, group_by, having, order_by, .. } = select;
+    let mut found = Vec::new();
+    for node in columns.iter().chain(having).chain(order_by.iter().map(|order| &order.node)) {
+        keyed_in(node, group_by, &mut found);
+    }
+    found
+}
+
+fn keyed_in(node: &Node, group_by: &[Node], found: &mut Vec<ColumnRef>) {
+    let mut add = |column: ColumnRef| {
+        let grouped = group_by.iter().any(|node| *bare(node) == Node::Column(column));
+        if !grouped && !found.contains(&column) && keyed(column, group_by) {
+            found.push(column);
+        }
+    };
+    match node {
+        Node::Column(column) => add(*column),
+        Node::Table(table) => {
+            (0..table.def.columns.len() as u16).for_each(|index| add(ColumnRef { table: *table, index }));
+        }
+        Node::Function(function) if function.is_aggregate() => {}
+        node => node.children(|child| keyed_in(child, group_by, found)),
+    }
+}
+
 fn has_aggregate(node: &Node) -> bool {
     let mut found = matches!(node, Node::Function(function) if function.is_aggregate());
     node.children(|child| found |= has_aggregate(child));

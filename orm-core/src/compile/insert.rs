@@ -1,6 +1,6 @@
 //! INSERT as SQL, and what comes back of written rows.
 
-use super::{Compiler, select::outputs};
+use super::{Compiler, InsertDefaults, Upsert, select::outputs};
 use crate::{
     error::Result,
     expr::{Node, expanded, tree::Select},
@@ -11,11 +11,23 @@ use crate::{
 impl Compiler<'_> {
     pub(super) fn insert(&mut self, insert: &Insert) -> Result<()> {
         let Insert { table, columns, source, conflict, returning } = insert;
+        if let (Some(conflict), Upsert::Merge) = (conflict, self.dialect().capabilities().upsert) {
+            return self.merge_conflict(insert, conflict);
+        }
         let defs: Vec<&ColumnDef> = columns.iter().map(|&index| &table.def.columns[usize::from(index)]).collect();
         self.push("INSERT INTO ");
         self.table_name(*table)?;
         if columns.is_empty() {
-            self.push(self.dialect().capabilities().insert_defaults);
+            match self.dialect().capabilities().insert_defaults {
+                InsertDefaults::Values => self.push(" DEFAULT VALUES"),
+                InsertDefaults::EmptyRow => self.push(" () VALUES ()"),
+                InsertDefaults::OfColumn => {
+                    self.push(" (");
+                    let index = table.def.primary_key.first().copied().unwrap_or(0);
+                    self.name(ColumnRef { table: *table, index }.name())?;
+                    self.push(") VALUES (DEFAULT)");
+                }
+            }
         } else {
             self.push(" (");
             self.separated(", ", &defs, |compiler, def| compiler.name(&def.name))?;
@@ -50,7 +62,7 @@ impl Compiler<'_> {
         })
     }
 
-    fn rows_of(&mut self, select: &Select, columns: &[u16], table: TableRef, conflict: bool) -> Result<()> {
+    pub(super) fn rows_of(&mut self, select: &Select, columns: &[u16], table: TableRef, conflict: bool) -> Result<()> {
         for (node, &index) in expanded(&select.columns).iter().zip(columns) {
             self.check_stored(node, ColumnRef { table, index })?;
         }
@@ -73,7 +85,7 @@ impl Compiler<'_> {
         }
         self.outputs = outputs(self.dialect(), nodes);
         self.push(" RETURNING ");
-        let alone = tables.len() == 1;
+        let (alone, into) = (tables.len() == 1, self.dialect().capabilities().returning_into);
         self.scoped(tables, |compiler| {
             compiler.separated(", ", nodes, |compiler, node| match node {
                 Node::Column(column) if alone => compiler.bare_column(*column),
@@ -83,9 +95,19 @@ impl Compiler<'_> {
                         compiler.bare_column(ColumnRef { table: *table, index })
                     })
                 }
+                Node::Label(node, _) if into => compiler.node(node),
                 node => compiler.select_item(node),
             })
-        })
+        })?;
+        if into {
+            let values = self.order.len();
+            self.push(" INTO ");
+            self.separated(", ", 1..=self.outputs.len(), |compiler, number| {
+                compiler.push(&format!(":{}", values + number));
+                Ok(())
+            })?;
+        }
+        Ok(())
     }
 
     fn bare_column(&mut self, column: ColumnRef) -> Result<()> {

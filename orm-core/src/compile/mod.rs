@@ -29,8 +29,8 @@ mod write;
 
 pub use cache::{StatementCache, compile};
 pub use capabilities::{
-    Capabilities, Comments, GeneratedKeys, InsertMany, JoinedWrites, LastInsertId, ListStyle, NativeEnums, Placeholder,
-    RowLocks, StringAgg, Upsert,
+    Capabilities, Comments, GeneratedKeys, InsertDefaults, InsertMany, JoinedWrites, KeyActions, LastInsertId,
+    ListStyle, LockOf, MergeStyle, NativeEnums, Paging, Placeholder, RowLocks, StringAgg, Upsert,
 };
 pub(crate) use compiled::check_digits;
 pub use compiled::{Compiled, Output, StatementKind};

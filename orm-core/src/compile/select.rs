@@ -1,12 +1,13 @@
 //! SELECT as SQL.
 
 use super::{
-    Compiler, Dialect, RowLocks, compiled::Output, decimal, grouped, joined, shape::written, typing::sql_type,
+    Compiler, Dialect, LockOf, Paging, RowLocks, compiled::Output, decimal, grouped, joined, shape::written,
+    typing::sql_type,
 };
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::{
-        Node, Order,
+        Node, Order, expanded,
         tree::{Join, LockWait, Nulls, RowLock, Select, Source},
         uses_tables,
     },
@@ -26,6 +27,13 @@ impl Compiler<'_> {
     /// # Errors
     /// Those of its parts.
     pub fn subselect(&mut self, select: &Select) -> Result<()> {
+        if is_paged(select) && self.dialect().capabilities().paging == Paging::Rownum {
+            return self.by_rownum(select, |compiler| compiler.all_rows(select));
+        }
+        self.all_rows(select)
+    }
+
+    fn all_rows(&mut self, select: &Select) -> Result<()> {
         if let Some(compound) = &select.compound {
             return self.compound(select, compound);
         }
@@ -42,6 +50,7 @@ impl Compiler<'_> {
     fn select_body(&mut self, select: &Select, sources: &[Source]) -> Result<()> {
         joined::check(&select.joins, &select.filter, sources)?;
         grouped::check(select, &select.tables(sources))?;
+        self.dialect().check_select(select)?;
         self.push("SELECT ");
         for hint in select.hints_for(self.dialect().name()) {
             self.push("/*+ ");
@@ -58,8 +67,10 @@ impl Compiler<'_> {
             self.separated(", ", &select.distinct_on, Self::node)?;
             self.push(") ");
         }
-        self.separated(", ", &select.columns, Self::select_item)?;
-        if !sources.is_empty() {
+        self.select_list(select)?;
+        if sources.is_empty() {
+            self.push(self.dialect().capabilities().from_nothing);
+        } else {
             self.push(" FROM ");
             // A comma would hold less tightly than the joins after it, whose conditions could not see what stands before it.
             let separator = if select.joins.is_empty() { ", " } else { " CROSS JOIN " };
@@ -72,9 +83,18 @@ impl Compiler<'_> {
         if !select.group_by.is_empty() {
             self.push(" GROUP BY ");
             self.separated(", ", &select.group_by, Self::node)?;
+            if !self.dialect().capabilities().groups_by_key {
+                for column in grouped::by_key(select) {
+                    self.push(", ");
+                    self.column(column)?;
+                }
+            }
         }
         self.conditions(" HAVING ", &select.having)?;
         if !select.windows.is_empty() {
+            if !self.dialect().capabilities().named_windows {
+                return Err(self.unsupported("named windows", "spell the window out in each .over(…)"));
+            }
             self.push(" WINDOW ");
             self.separated(", ", &select.windows, |compiler, (name, window)| {
                 compiler.name(name)?;
@@ -86,8 +106,42 @@ impl Compiler<'_> {
             self.push(" ORDER BY ");
             self.separated(", ", &select.order_by, |compiler, order| compiler.order(order, &select.columns))?;
         }
-        self.limit(&select.limit, &select.offset);
-        select.lock.as_ref().map_or(Ok(()), |lock| self.row_lock(lock))
+        self.page(select);
+        let Some(lock) = &select.lock else { return Ok(()) };
+        if is_paged(select) && !matches!(self.dialect().capabilities().paging, Paging::Limit { .. }) {
+            let cure = "lock the rows whose keys a subquery takes: .filter(Post.id.in_(query(Post.id).limit(1)))";
+            return Err(self.unsupported("locks on some of the rows of a query", cure));
+        }
+        self.row_lock(lock)
+    }
+
+    /// Writes what is selected. Of columns of one name, all but the first get another where the server takes some of the rows by a query
+    /// around this one.
+    fn select_list(&mut self, select: &Select) -> Result<()> {
+        if !is_paged(select) || matches!(self.dialect().capabilities().paging, Paging::Limit { .. }) {
+            return self.separated(", ", &select.columns, Self::select_item);
+        }
+        let mut names: Vec<Option<&str>> = Vec::new();
+        self.separated(", ", &select.columns, |compiler, node| {
+            let Node::Table(table) = node else {
+                compiler.select_item(node)?;
+                return Ok(compiler.other_name(name(node), &mut names));
+            };
+            compiler.separated(", ", 0..table.def.columns.len() as u16, |compiler, index| {
+                let column = ColumnRef { table: *table, index };
+                compiler.column(column)?;
+                Ok(compiler.other_name(Some(column.name()), &mut names))
+            })
+        })
+    }
+
+    /// Gives a column whose name is not there, or not its alone, another.
+    fn other_name<'n>(&mut self, name: Option<&'n str>, names: &mut Vec<Option<&'n str>>) {
+        let taken = name.is_none() || names.contains(&name);
+        names.push(name);
+        if taken {
+            self.push(&format!(" AS column_{}", names.len()));
+        }
     }
 
     pub(super) fn select_item(&mut self, node: &Node) -> Result<()> {
@@ -137,7 +191,7 @@ impl Compiler<'_> {
     fn row_lock(&mut self, lock: &RowLock) -> Result<()> {
         let RowLock { shared, wait, of } = lock;
         self.locks = true;
-        let Some(RowLocks { share, of: names_tables }) = self.dialect().capabilities().row_locks else {
+        let Some(RowLocks { share, of: names }) = self.dialect().capabilities().row_locks else {
             return match (wait, &**of) {
                 // The transaction that such a query belongs to has locked the whole database.
                 (LockWait::Wait, []) => Ok(()),
@@ -148,11 +202,17 @@ impl Compiler<'_> {
         };
         self.push(if *shared { share } else { " FOR UPDATE" });
         if !of.is_empty() {
-            if !names_tables {
-                return Err(self.unsupported("FOR UPDATE OF", "lock the rows of one table by a query of its own"));
-            }
             self.push(" OF ");
-            self.separated(", ", of, |compiler, table| compiler.name(table.label()))?;
+            self.separated(", ", of, |compiler, table| match names {
+                LockOf::Tables => compiler.name(table.label()),
+                LockOf::Columns => {
+                    let index = table.def.primary_key.first().copied().unwrap_or(0);
+                    compiler.column(ColumnRef { table: *table, index })
+                }
+                LockOf::Nothing => {
+                    Err(compiler.unsupported("FOR UPDATE OF", "lock the rows of one table by a query of its own"))
+                }
+            })?;
         }
         self.push(match wait {
             LockWait::Wait => "",
@@ -162,20 +222,74 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    pub(super) fn limit(&mut self, limit: &Option<u64>, offset: &Option<u64>) {
-        if limit.is_some() {
-            self.push(" LIMIT ");
-            if written(limit).is_none() {
-                self.push(self.dialect().capabilities().limit_prefix);
+    /// Writes which of the rows are taken.
+    pub(super) fn page(&mut self, select: &Select) {
+        let Select { limit, offset, .. } = select;
+        match self.dialect().capabilities().paging {
+            Paging::Limit { prefix, none } => {
+                if limit.is_some() {
+                    self.push(" LIMIT ");
+                    if written(limit).is_none() {
+                        self.push(prefix);
+                    }
+                    self.count(limit);
+                } else if offset.is_some() {
+                    self.push(none);
+                }
+                if offset.is_some() {
+                    self.push(" OFFSET ");
+                    self.count(offset);
+                }
             }
+            Paging::Fetch => {
+                if offset.is_some() {
+                    self.push(" OFFSET ");
+                    self.count(offset);
+                    self.push(" ROWS");
+                }
+                if limit.is_some() {
+                    self.push(if offset.is_some() { " FETCH NEXT " } else { " FETCH FIRST " });
+                    self.count(limit);
+                    self.push(" ROWS ONLY");
+                }
+            }
+            // By the query around this one.
+            Paging::Rownum => {}
+        }
+    }
+
+    /// Writes the query by `write`, inside one that takes some of its rows.
+    fn by_rownum(&mut self, select: &Select, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let Select { limit, offset, columns, .. } = select;
+        if offset.is_none() {
+            self.push("SELECT * FROM (");
+            write(self)?;
+            self.push(") WHERE ROWNUM <= ");
             self.count(limit);
-        } else if offset.is_some() {
-            self.push(self.dialect().capabilities().no_limit);
+            return Ok(());
         }
-        if offset.is_some() {
-            self.push(" OFFSET ");
+        let columns = expanded(columns);
+        let names: Vec<Option<&str>> = columns.iter().map(name).collect();
+        self.push("SELECT ");
+        self.separated(", ", 0..columns.len(), |compiler, index| match names[index] {
+            Some(name) if !names[..index].contains(&Some(name)) => compiler.name(name),
+            _ => {
+                compiler.push(&format!("column_{}", index + 1));
+                Ok(())
+            }
+        })?;
+        self.push(" FROM (SELECT page.*, ROWNUM AS row_number_ FROM (");
+        write(self)?;
+        self.push(") page");
+        if limit.is_some() {
+            self.push(" WHERE ROWNUM <= ");
             self.count(offset);
+            self.push(" + ");
+            self.count(limit);
         }
+        self.push(") WHERE row_number_ > ");
+        self.count(offset);
+        Ok(())
     }
 
     fn count(&mut self, count: &Option<u64>) {
@@ -184,6 +298,19 @@ impl Compiler<'_> {
         }
         let place = self.place(count);
         self.placeholder(place);
+    }
+}
+
+fn is_paged(select: &Select) -> bool {
+    select.limit.or(select.offset).is_some()
+}
+
+/// The name that a column of a query has by itself.
+fn name(node: &Node) -> Option<&str> {
+    match node {
+        Node::Column(column) => Some(column.name()),
+        Node::Label(_, label) => Some(label),
+        _ => None,
     }
 }
 

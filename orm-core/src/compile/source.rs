@@ -19,8 +19,8 @@ impl Compiler<'_> {
                 self.push("(");
                 // It sees the tables of the enclosing queries, but not its neighbours in FROM.
                 self.outside(|compiler| compiler.subselect(select))?;
-                self.push(") AS ");
-                self.name(table.label())
+                self.push(")");
+                self.table_alias(table.label())
             }
             Source::Lateral(select, table) => {
                 if !self.dialect().capabilities().lateral {
@@ -28,8 +28,8 @@ impl Compiler<'_> {
                 }
                 self.push("LATERAL (");
                 self.subselect(select)?;
-                self.push(") AS ");
-                self.name(table.label())
+                self.push(")");
+                self.table_alias(table.label())
             }
             Source::Cte(cte, table) => self.named_rows(cte.name, *table),
             Source::Recursion(table) => self.named_rows(&table.def.name, *table),
@@ -41,8 +41,7 @@ impl Compiler<'_> {
     pub(super) fn table(&mut self, table: TableRef) -> Result<()> {
         self.table_name(table)?;
         if let Some(alias) = table.alias {
-            self.push(" AS ");
-            self.name(alias)?;
+            self.table_alias(alias)?;
         }
         Ok(())
     }
@@ -50,8 +49,7 @@ impl Compiler<'_> {
     fn named_rows(&mut self, name: &str, table: TableRef) -> Result<()> {
         self.name(name)?;
         if table.label() != name {
-            self.push(" AS ");
-            self.name(table.label())?;
+            self.table_alias(table.label())?;
         }
         Ok(())
     }
@@ -70,6 +68,7 @@ impl Compiler<'_> {
                 compiler.push(" AS ");
                 compiler.name(&column.name)
             })?;
+            self.push(self.dialect().capabilities().from_nothing);
             self.push(" WHERE 1 = 0");
         } else {
             // Not every server can name the columns of VALUES.
@@ -90,11 +89,13 @@ impl Compiler<'_> {
                     }
                     compiler.push(" AS ");
                     compiler.name(&column.name)
-                })
+                })?;
+                compiler.push(compiler.dialect().capabilities().from_nothing);
+                Ok(())
             })?;
         }
-        self.push(") AS ");
-        self.name(table.label())
+        self.push(")");
+        self.table_alias(table.label())
     }
 
     pub(super) fn join(&mut self, join: &Join) -> Result<()> {

@@ -26,10 +26,8 @@ impl Compiler<'_> {
                 return Err(Error::new(ErrorKind::Statement, message));
             }
         }
-        self.push("WITH ");
-        if ctes.iter().any(|cte| cte.recursive) {
-            self.push("RECURSIVE ");
-        }
+        let recursive = ctes.iter().any(|cte| cte.recursive);
+        self.push(if recursive { self.dialect().capabilities().with_recursive } else { "WITH " });
         // What it names sees nothing of the statement.
         let scopes = std::mem::take(&mut self.scopes);
         self.separated(", ", ctes, |compiler, cte| compiler.cte(cte))?;

@@ -34,6 +34,9 @@ impl Compiler<'_> {
             }
             compiler.table(*table)?;
             compiler.push(" SET ");
+            if style == JoinedWrites::Subquery && matching.joins_others() {
+                return compiler.assigned_rows(*table, assignments, matching);
+            }
             compiler.assignments(*table, assignments)?;
             compiler.others(" FROM ", *table, matching)
         })?;
@@ -67,10 +70,8 @@ impl Compiler<'_> {
         }
         self.push("FROM ");
         self.table(*table)?;
-        if style == JoinedWrites::From && matching.joins_others() {
-            self.push(" WHERE EXISTS (SELECT 1");
-            self.scoped(tables.clone(), |compiler| compiler.others(" FROM ", *table, matching))?;
-            self.push(")");
+        if matches!(style, JoinedWrites::From | JoinedWrites::Subquery) && matching.joins_others() {
+            self.scoped(tables.clone(), |compiler| compiler.where_others(*table, matching))?;
         } else {
             self.scoped(tables.clone(), |compiler| compiler.others(" USING ", *table, matching))?;
         }
@@ -115,6 +116,29 @@ impl Compiler<'_> {
         }
         conditions.extend(filter);
         self.conditions(" WHERE ", conditions)
+    }
+
+    /// Writes the condition that there are rows of the others.
+    fn where_others(&mut self, table: TableRef, matching: &Matching) -> Result<()> {
+        self.push(" WHERE EXISTS (SELECT 1");
+        self.others(" FROM ", table, matching)?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// Writes the assignments of what a row of the others has, of which there may be one.
+    fn assigned_rows(&mut self, table: TableRef, assignments: &[(u16, Node)], matching: &Matching) -> Result<()> {
+        self.push("(");
+        self.separated(", ", assignments, |compiler, (index, _)| {
+            compiler.name(ColumnRef { table, index: *index }.name())
+        })?;
+        self.push(") = (SELECT ");
+        self.separated(", ", assignments, |compiler, (index, node)| {
+            compiler.assigned(node, ColumnRef { table, index: *index })
+        })?;
+        self.others(" FROM ", table, matching)?;
+        self.push(")");
+        self.where_others(table, matching)
     }
 
     fn joined_assignments(&mut self, table: TableRef, assignments: &[(u16, Node)]) -> Result<()> {

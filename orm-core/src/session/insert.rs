@@ -114,7 +114,9 @@ impl Session {
             return Err(database("the database did not insert each row, or did not tell what it filled in"));
         }
         let mut rows: Vec<&[Value]> = values.chunks_exact(columns.len().max(1)).collect();
-        if let Some(key) = columns.iter().position(|&column| Some(column) == filled.generated) {
+        if let Some(key) = columns.iter().position(|&column| Some(column) == filled.generated)
+            && !filled.at_once.arrays
+        {
             // Keys are generated in the order of the rows; the order in which rows are returned is promised by nobody.
             rows.sort_by_key(|row| as_integer(&row[key]));
         }
@@ -183,10 +185,13 @@ pub(super) fn insert_jobs(
     asked: &[Node],
     compile: impl Fn(Statement) -> Result<(Arc<Compiled>, Vec<Value>)>,
 ) -> Result<Vec<Job>> {
+    // The values of an update on a conflict are not those of a row.
+    let arrays = filled.at_once.arrays && conflict.is_none();
     let mut jobs: Vec<Job> = Vec::new();
     let mut rest = models;
     while !rest.is_empty() {
-        let (chunk, others) = rest.split_at(filled.at_once.rows(rest.len()));
+        let alone = filled.at_once.arrays && conflict.is_some();
+        let (chunk, others) = rest.split_at(if alone { 1 } else { filled.at_once.rows(rest.len()) });
         rest = others;
         let mut values = Vec::with_capacity(chunk.len() * given.len());
         for model in chunk {
@@ -195,17 +200,24 @@ pub(super) fn insert_jobs(
         let returning = filled.returning(chunk.len());
         let compiled = match jobs.last() {
             // As many rows are the same statement.
-            Some(last) if conflict.is_none() && last.binds.len() == values.len() => {
+            Some(last) if conflict.is_none() && !arrays && last.binds.len() == values.len() => {
                 let statement = Arc::clone(&last.statement);
                 statement.arrange(values).map(|binds| (statement, binds))
             }
             _ => {
                 let table = TableRef::new(filled.table);
+                let (rows, rest) = if arrays { (1, values.split_off(given.len())) } else { (chunk.len(), Vec::new()) };
                 let filled = returning.iter().map(|&index| Node::Column(ColumnRef { table, index }));
                 let returning = asked.iter().cloned().chain(filled).collect();
                 let conflict = conflict.cloned();
-                let source = InsertSource::Values { rows: chunk.len(), values };
-                compile(Insert { table, columns: given.to_vec(), source, conflict, returning }.into())
+                let source = InsertSource::Values { rows, values };
+                let insert = Insert { table, columns: given.to_vec(), source, conflict, returning };
+                compile(insert.into()).and_then(|(statement, mut binds)| {
+                    for row in rest.chunks(given.len().max(1)) {
+                        binds.extend(statement.arrange(row.to_vec())?);
+                    }
+                    Ok((statement, binds))
+                })
             }
         };
         let (statement, binds) = compiled.map_err(|error| error.with_table(filled.table.full_name()))?;
@@ -264,6 +276,7 @@ impl Filled {
         }
         // Rows that are returned are told apart by their generated key.
         let told_apart = match generated {
+            _ if capabilities.insert_many.arrays => returning,
             Some(_) => returning || told == LastInsertId::FirstRow,
             None => columns.is_empty() || read_back.is_some(),
         };
@@ -284,9 +297,13 @@ impl Filled {
 
 /// How many rows go into one INSERT: one where there are no columns to write `VALUES` of.
 fn at_once(given: &[u16], capabilities: &Capabilities, many: bool) -> InsertMany {
-    let InsertMany { most, powers_of_two } = capabilities.insert_many;
-    let most = if many && !given.is_empty() { most.min(capabilities.max_binds / given.len()) } else { 1 };
-    InsertMany { most, powers_of_two }
+    let InsertMany { most, arrays, powers_of_two } = capabilities.insert_many;
+    let most = match many && !given.is_empty() {
+        true if arrays => most,
+        true => most.min(capabilities.max_binds / given.len()),
+        false => 1,
+    };
+    InsertMany { most, arrays, powers_of_two }
 }
 
 /// Keeps what an INSERT returns, row after row.

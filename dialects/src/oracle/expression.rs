@@ -1,0 +1,76 @@
+//! Expressions that Oracle spells its own way.
+
+use super::{large, temporal};
+use aludel_core::{
+    Result,
+    compile::{Compiler, Precedence, sql_type},
+    expr::{
+        Node,
+        tree::{BinaryOp, Function, FunctionName},
+    },
+    types::SqlType,
+};
+
+pub(super) fn node(compiler: &mut Compiler<'_>, node: &Node) -> Result<bool> {
+    if large::compared(compiler, node)? {
+        return Ok(true);
+    }
+    match node {
+        Node::Binary(op, parts) => binary(compiler, *op, parts),
+        Node::Function(function) => Ok(call(compiler, function)? || temporal::call(compiler, function)?),
+        // It would be rounded.
+        Node::Cast(inner, target) if target.is_integer() && !sql_type(inner).is_some_and(SqlType::is_integer) => {
+            compiler.cast(*target, |compiler| around(compiler, "trunc(", inner, ")"))?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
+
+fn binary(compiler: &mut Compiler<'_>, op: BinaryOp, parts: &[Node; 2]) -> Result<bool> {
+    let [left, right] = parts;
+    match op {
+        // To `decode` one NULL is as good as another.
+        BinaryOp::Distinct | BinaryOp::NotDistinct => {
+            compiler.push("decode(");
+            compiler.separated(", ", parts, Compiler::node)?;
+            compiler.push(if op == BinaryOp::Distinct { ", 0, 1) = 1" } else { ", 0, 1) = 0" });
+        }
+        BinaryOp::DivideIntegers => {
+            compiler.push("trunc(");
+            compiler.node_in(left, Precedence::Product)?;
+            compiler.push(" / ");
+            compiler.node_in(right, Precedence::Atom)?;
+            compiler.push(")");
+        }
+        BinaryOp::Remainder => {
+            compiler.push("mod(");
+            compiler.separated(", ", parts, Compiler::node)?;
+            compiler.push(")");
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<bool> {
+    match function.name {
+        FunctionName::Regexp { ignore_case } => {
+            compiler.push("regexp_like(");
+            compiler.separated(", ", &function.arguments, Compiler::node)?;
+            compiler.push(if ignore_case { ", 'i')" } else { ")" });
+        }
+        FunctionName::Random => compiler.push("dbms_random.value()"),
+        // Which has a time of day, too.
+        FunctionName::CurrentDate => compiler.push("trunc(CURRENT_DATE)"),
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+pub(super) fn around(compiler: &mut Compiler<'_>, before: &str, value: &Node, after: &str) -> Result<()> {
+    compiler.push(before);
+    compiler.node(value)?;
+    compiler.push(after);
+    Ok(())
+}
