@@ -17,7 +17,12 @@ pub struct Database {
 
 enum Leftover {
     Folder(tempfile::TempDir),
-    Schema { server: String, name: String },
+    Schema {
+        server: String,
+        name: String,
+    },
+    /// It goes with the server, which keeps it in memory.
+    Nothing,
 }
 
 impl Database {
@@ -31,8 +36,15 @@ impl Database {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let server = server(dialect)?;
         // In the clear: a handshake of sqlx waits twice for the acknowledgement of a packet, 40 ms each.
-        let server = if server.contains("sslmode") { server } else { with_option(&server, "sslmode=disable") };
+        let server = if server.contains("sslmode") || dialect == "oracle" {
+            server
+        } else {
+            with_option(&server, "sslmode=disable")
+        };
         let name = format!("aludel_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        if dialect == "oracle" {
+            return Some(Self { url: format!("{server}/{name}"), leftover: Leftover::Nothing });
+        }
         let engine = crate::connect(&server).await.expect("a server");
         engine.run_script(&format!("CREATE SCHEMA {name}")).await.expect("a schema");
         engine.dispose().await.expect("a polite end");
@@ -58,9 +70,12 @@ impl Database {
     }
 }
 
-/// The URL of the server of a dialect. MySQL's may be a MariaDB, which is then spoken to as a MySQL.
+/// The URL of the server of a dialect. Oracle's is its emulator. MySQL's may be a MariaDB, which is then spoken to as a MySQL.
 pub fn server(dialect: &str) -> Option<String> {
-    let variable = |dialect: &str| format!("ALUDEL_TEST_{}_URL", dialect.to_uppercase());
+    let variable = |dialect: &str| match dialect {
+        "oracle" => "ALUDEL_TEST_H2_URL".to_owned(),
+        dialect => format!("ALUDEL_TEST_{}_URL", dialect.to_uppercase()),
+    };
     let url = |dialect| std::env::var(variable(dialect)).ok();
     let mut url_of = url(dialect);
     if dialect == "mysql" {

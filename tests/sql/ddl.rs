@@ -183,7 +183,13 @@ async fn created(metadata: MetaData, name: &str) {
         let Some(database) = Database::of(dialect.name()).await else { continue };
         let engine = crate::connect(database.url()).await.expect("an engine");
         // The server may be of another version than that of the snapshot.
-        let create = metadata.create_all_sql(engine.dialect()).expect("SQL");
+        let create = match metadata.create_all_sql(engine.dialect()) {
+            Err(error) if error.kind() == ErrorKind::NotSupported => {
+                println!("not run, since the server is another than the dialect's: {error}");
+                continue;
+            }
+            create => create.expect("SQL"),
+        };
         metadata.create_all(&engine).await.expect("tables");
         metadata.create_all(&engine).await.expect("the same tables");
         metadata.drop_all(&engine).await.expect("no tables");
@@ -271,6 +277,9 @@ async fn constraints_hold(engine: &Engine) {
     // What a type of the server's own refuses is no matter of a constraint.
     let by_length = if dialect == "sqlite" { ErrorKind::CheckViolation } else { ErrorKind::Encode };
     let by_type = if dialect == "postgresql" { ErrorKind::Database } else { ErrorKind::CheckViolation };
+    if engine.dialect().capabilities().key_actions == KeyActions::OnDelete {
+        return println!("skipped on {dialect}: its foreign keys have no ON UPDATE");
+    }
     metadata![Account, Owner].create_all(engine).await.expect("tables");
     engine
         .run_script("INSERT INTO accounts (region, number, name, mood) VALUES ('eu', 1, 'first', 'calm')")

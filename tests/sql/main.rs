@@ -35,5 +35,6 @@ mod windows;
 mod with;
 
 async fn connect(url: &str) -> aludel::Result<aludel::engine::Engine> {
-    aludel::create_engine(url)?.connect().await
+    let backends = [aludel::dialects::BACKENDS, &[aludel_oracle_emulator::EMULATOR]].concat();
+    aludel::engine::create_engine(url, &backends)?.connect().await
 }

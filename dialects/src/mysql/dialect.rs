@@ -58,6 +58,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     materialized: false,
     with_in_writes: true,
     with_recursive: "WITH RECURSIVE ",
+    recursive_union: true,
     named_windows: true,
     insert_defaults: InsertDefaults::EmptyRow,
     returning: false,

@@ -68,6 +68,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     materialized: false,
     with_in_writes: false,
     with_recursive: "WITH ",
+    recursive_union: false,
     named_windows: false,
     insert_defaults: InsertDefaults::OfColumn,
     returning: true,

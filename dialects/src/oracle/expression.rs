@@ -36,6 +36,23 @@ fn binary(compiler: &mut Compiler<'_>, op: BinaryOp, parts: &[Node; 2]) -> Resul
             compiler.separated(", ", parts, Compiler::node)?;
             compiler.push(if op == BinaryOp::Distinct { ", 0, 1) = 1" } else { ", 0, 1) = 0" });
         }
+        // Here NULL is an empty text.
+        BinaryOp::Concat => {
+            let mut operands = Vec::new();
+            parts.iter().for_each(|part| nullable(part, &mut operands));
+            if operands.is_empty() {
+                return Ok(false);
+            }
+            compiler.push("CASE WHEN ");
+            compiler.separated(" AND ", operands, |compiler, operand| {
+                compiler.node_in(operand, Precedence::Concat)?;
+                compiler.push(" IS NOT NULL");
+                Ok(())
+            })?;
+            compiler.push(" THEN ");
+            joined(compiler, parts)?;
+            compiler.push(" END");
+        }
         BinaryOp::DivideIntegers => {
             compiler.push("trunc(");
             compiler.node_in(left, Precedence::Product)?;
@@ -53,12 +70,33 @@ fn binary(compiler: &mut Compiler<'_>, op: BinaryOp, parts: &[Node; 2]) -> Resul
     Ok(true)
 }
 
+/// What may be NULL of the texts that are joined.
+fn nullable<'n>(node: &'n Node, found: &mut Vec<&'n Node>) {
+    match node {
+        Node::Binary(BinaryOp::Concat, parts) => parts.iter().for_each(|part| nullable(part, found)),
+        Node::Bind(value) if !value.is_null() => {}
+        Node::Column(column) if !column.def().nullable => {}
+        node => found.push(node),
+    }
+}
+
+fn joined(compiler: &mut Compiler<'_>, parts: &[Node; 2]) -> Result<()> {
+    compiler.separated(" || ", parts, |compiler, part| match part {
+        Node::Binary(BinaryOp::Concat, parts) => joined(compiler, parts),
+        part => compiler.node_in(part, Precedence::Atom),
+    })
+}
+
 fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<bool> {
     match function.name {
         FunctionName::Regexp { ignore_case } => {
             compiler.push("regexp_like(");
             compiler.separated(", ", &function.arguments, Compiler::node)?;
             compiler.push(if ignore_case { ", 'i')" } else { ")" });
+        }
+        // Of numbers with a point it would have more digits than the program's.
+        FunctionName::Avg if function.returns == SqlType::Double => {
+            compiler.call(function, |compiler, node| compiler.cast(SqlType::Double, |compiler| compiler.node(node)))?;
         }
         FunctionName::Random => compiler.push("dbms_random.value()"),
         // Which has a time of day, too.

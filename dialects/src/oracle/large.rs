@@ -17,6 +17,8 @@ pub(super) const MAX_VARCHAR: u32 = 1_000;
 /// Whether the expression is a CLOB.
 pub(super) fn is_large(node: &Node) -> bool {
     match node {
+        // Of the rows of a query, only the server knows.
+        Node::Column(column) if column.table.derived => false,
         Node::Column(column) => match (column.def().sql_type, column.def().length) {
             (SqlType::Text, length) => length.is_none_or(|length| length > MAX_VARCHAR),
             (sql_type, _) => sql_type == SqlType::Json,

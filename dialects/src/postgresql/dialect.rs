@@ -49,6 +49,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     materialized: true,
     with_in_writes: true,
     with_recursive: "WITH RECURSIVE ",
+    recursive_union: true,
     named_windows: true,
     insert_defaults: InsertDefaults::Values,
     returning: true,

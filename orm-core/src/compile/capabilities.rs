@@ -57,6 +57,8 @@ pub struct Capabilities {
     pub with_in_writes: bool,
     /// How a query that names itself begins.
     pub with_recursive: &'static str,
+    /// Whether the rows of such a query can be united by `UNION`, which ends circles, and not by `UNION ALL` alone.
+    pub recursive_union: bool,
     /// Whether queries can be named WINDOW; elsewhere each call spells its own.
     pub named_windows: bool,
     /// What an INSERT of nothing but defaults says.
@@ -130,9 +132,9 @@ pub enum Placeholder {
 }
 
 impl Placeholder {
-    /// Whether a value can be named again by its number. Oracle takes the values by their position, whatever the number.
+    /// Whether a value can be named again by its number.
     pub fn is_numbered(self) -> bool {
-        self == Self::Dollar
+        self != Self::Question
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     expr::{
         Node, ctes, ctes_in, ctes_of,
-        tree::{Cte, Select},
+        tree::{Compound, Cte, Select},
     },
     statement::Matching,
 };
@@ -63,6 +63,14 @@ impl Compiler<'_> {
     }
 
     fn cte(&mut self, cte: &Cte) -> Result<()> {
+        let unites = |compound: &Compound| compound.rest.iter().any(|part| !part.all);
+        if cte.recursive
+            && !self.dialect().capabilities().recursive_union
+            && cte.select.compound.as_deref().is_some_and(unites)
+        {
+            let cure = "unite by .union_all(…), and end circles by a number of steps";
+            return Err(self.unsupported("UNION in a recursive query", cure));
+        }
         self.name(cte.name)?;
         if cte.recursive {
             self.push(" (");

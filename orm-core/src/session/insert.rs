@@ -185,12 +185,12 @@ pub(super) fn insert_jobs(
     asked: &[Node],
     compile: impl Fn(Statement) -> Result<(Arc<Compiled>, Vec<Value>)>,
 ) -> Result<Vec<Job>> {
-    // The values of an update on a conflict are not those of a row.
-    let arrays = filled.at_once.arrays && conflict.is_none();
+    // The values of an update on a conflict, or of what is returned, are not those of a row.
+    let arrays = filled.at_once.arrays && conflict.is_none() && asked.is_empty();
     let mut jobs: Vec<Job> = Vec::new();
     let mut rest = models;
     while !rest.is_empty() {
-        let alone = filled.at_once.arrays && conflict.is_some();
+        let alone = filled.at_once.arrays && !arrays;
         let (chunk, others) = rest.split_at(if alone { 1 } else { filled.at_once.rows(rest.len()) });
         rest = others;
         let mut values = Vec::with_capacity(chunk.len() * given.len());
