@@ -150,7 +150,7 @@ public class OracleEmulator {
         }
       }
       if (alone && rows.length > 1) connection.commit();
-      return any ? "R\t" + affected + out : "N\t" + affected;
+      return any ? "R\t" + affected + "\t" + names(statement.getMetaData()) + out : "N\t" + affected;
     } catch (SQLException error) {
       if (alone && rows.length > 1) connection.rollback();
       throw error;
@@ -160,7 +160,8 @@ public class OracleEmulator {
   }
 
   static String type(String value) {
-    return switch (value.charAt(0)) {
+    if (value.startsWith("n") && value.length() < 2) return null;
+    return switch (value.startsWith("n") ? value.charAt(1) : value.charAt(0)) {
       case 'i' -> "NUMERIC(19)";
       case 'N' -> {
         BigDecimal number = new BigDecimal(text(value.substring(1)));
@@ -176,7 +177,7 @@ public class OracleEmulator {
   }
 
   static void bind(PreparedStatement statement, int index, String value) throws SQLException {
-    String text = value.length() < 2 ? "" : text(value.substring(1));
+    String text = value.length() < 2 || value.startsWith("n") ? "" : text(value.substring(1));
     switch (value.charAt(0)) {
       case 'n' -> statement.setNull(index, Types.NULL);
       case 'i' -> statement.setLong(index, Long.parseLong(text));
@@ -194,6 +195,12 @@ public class OracleEmulator {
 
   static Double floating(String text) {
     return switch (text) { case "inf" -> Double.POSITIVE_INFINITY; case "-inf" -> Double.NEGATIVE_INFINITY; default -> Double.valueOf(text); };
+  }
+
+  static String names(ResultSetMetaData columns) throws SQLException {
+    StringJoiner names = new StringJoiner(",");
+    for (int index = 1; index <= columns.getColumnCount(); index++) names.add(hex(columns.getColumnLabel(index)));
+    return names.toString();
   }
 
   static int read(ResultSet result, StringBuilder out) throws SQLException {

@@ -1,7 +1,7 @@
 //! What a failed flush made pending again, and how it is flushed anew.
 
 use crate::{
-    database::{file, keys_follow_rows, memory, skipped},
+    database::{capabilities, file, keys_follow_rows, memory, skipped},
     models::{Author, Folder, Post, Setting, author, post},
 };
 use aludel::{
@@ -25,6 +25,9 @@ async fn fail(session: &mut Session) -> aludel::Result<()> {
 #[tokio::test]
 async fn what_refers_to_a_generated_key_refers_to_the_same_row() -> aludel::Result<()> {
     let engine = memory().await;
+    if capabilities(&engine).empty_is_null {
+        return skipped("an empty name is NULL");
+    }
     let mut session = engine.session();
     let (alice, bob) = (session.add(author("Alice")), session.add(author("Bob")));
     let root = session.add(Folder::default());

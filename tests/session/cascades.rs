@@ -1,8 +1,8 @@
 //! What the server does by itself to rows that refer to others, as the session's objects see it.
 
 use crate::database::Log;
-use crate::database::{connect, url};
-use aludel::{ErrorKind, prelude::*};
+use crate::database::{capabilities, connect, skipped, url};
+use aludel::{ErrorKind, compile::KeyActions, prelude::*};
 
 #[derive(Model, Debug, Clone, Default, PartialEq)]
 #[table("firms")]
@@ -40,8 +40,12 @@ pub struct Letter {
     pub firm: Option<String>,
 }
 
-async fn engine() -> aludel::Result<Engine> {
+async fn engine() -> aludel::Result<Option<Engine>> {
     let engine = connect(&url("").await).await?;
+    if capabilities(&engine).key_actions == KeyActions::OnDelete {
+        skipped("no ON UPDATE")?;
+        return Ok(None);
+    }
     metadata![Firm, Team, Member, Letter].create_all(&engine).await?;
     let mut session = engine.session();
     session.add_all(["a", "b"].map(|code| Firm { code: code.into() }));
@@ -52,12 +56,12 @@ async fn engine() -> aludel::Result<Engine> {
     ]);
     session.add(Letter { id: 1, firm: Some("b".into()) });
     session.commit().await?;
-    Ok(engine)
+    Ok(Some(engine))
 }
 
 #[tokio::test]
 async fn a_deletion_is_seen_in_what_it_deletes_and_sets_null() -> aludel::Result<()> {
-    let engine = engine().await?;
+    let Some(engine) = engine().await? else { return Ok(()) };
     let mut session = engine.session();
     let teams = session.query(Team).order_by(Team.id).track().await?;
     let members = session.query(Member).order_by(Member.id).track().await?;
@@ -77,7 +81,7 @@ async fn a_deletion_is_seen_in_what_it_deletes_and_sets_null() -> aludel::Result
 
 #[tokio::test]
 async fn what_stands_between_need_not_be_tracked() -> aludel::Result<()> {
-    let engine = engine().await?;
+    let Some(engine) = engine().await? else { return Ok(()) };
     let mut session = engine.session();
     let member = session.query(Member).filter_by(Member.id, 1).track().await?[0];
     let firm = session.query(Firm).filter_by(Firm.code, "a").track().await?[0];
@@ -90,7 +94,7 @@ async fn what_stands_between_need_not_be_tracked() -> aludel::Result<()> {
 
 #[tokio::test]
 async fn a_deletion_is_seen_within_its_own_table() -> aludel::Result<()> {
-    let engine = engine().await?;
+    let Some(engine) = engine().await? else { return Ok(()) };
     let mut session = engine.session();
     let members = session.query(Member).order_by(Member.id).track().await?;
     session.delete(members[0])?;
@@ -101,7 +105,7 @@ async fn a_deletion_is_seen_within_its_own_table() -> aludel::Result<()> {
 
 #[tokio::test]
 async fn a_key_that_changes_is_seen_in_what_refers_to_it() -> aludel::Result<()> {
-    let engine = engine().await?;
+    let Some(engine) = engine().await? else { return Ok(()) };
     let mut session = engine.session();
     let team = session.query(Team).filter_by(Team.id, 1).track().await?[0];
     session.query(Letter).track().await?;

@@ -32,7 +32,8 @@ thread_local! {
 }
 
 pub async fn connect(url: &str) -> aludel::Result<Engine> {
-    create_engine(url)?.connect().await
+    let backends = [aludel::dialects::BACKENDS, &[aludel_oracle_emulator::EMULATOR]].concat();
+    aludel::engine::create_engine(url, &backends)?.connect().await
 }
 
 /// An engine with the tables, on a database that is gone after the test: in memory, where there is such a thing.
@@ -101,6 +102,7 @@ pub fn skipped(reason: &str) -> aludel::Result<()> {
 pub async fn widen_age(engine: &Engine) -> aludel::Result<()> {
     let sql = match DIALECT {
         "sqlite" => return Ok(()),
+        "oracle" => "ALTER TABLE authors DROP CONSTRAINT ck_authors_age_type",
         "postgresql" => "ALTER TABLE authors ALTER COLUMN age TYPE BIGINT",
         _ => "ALTER TABLE authors MODIFY age BIGINT NOT NULL",
     };
@@ -137,9 +139,9 @@ impl Log {
     }
 }
 
-/// `$1` as `?`.
+/// `$1` and `:1` as `?`, and what is returned without the places that it goes to.
 fn without_numbers(sql: &str) -> String {
-    let mut parts = sql.split('$');
+    let mut parts = sql.split(" INTO :").next().unwrap_or_default().split(['$', ':']);
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |sql, part| sql + "?" + part.trim_start_matches(|c: char| c.is_ascii_digit()))
 }

@@ -37,7 +37,11 @@ async fn constraints_are_told_by_kind_and_place() -> aludel::Result<()> {
 
     session.add(Author { id: 1, ..author("Carol") });
     // Primary keys have no names of their own on MySQL.
-    let pk = named(if DIALECT == "postgresql" { "pk_authors" } else { "PRIMARY" });
+    let pk = match DIALECT {
+        "oracle" => None, // H2 does not name it
+        "postgresql" => named("pk_authors"),
+        _ => named("PRIMARY"),
+    };
     assert_eq!(place(&failed(&mut session).await), (ErrorKind::UniqueViolation, Some("authors"), column("id"), pk));
 
     session[alice].age = -1;
@@ -52,14 +56,16 @@ async fn constraints_are_told_by_kind_and_place() -> aludel::Result<()> {
     );
 
     session.add(post(77, "nobody's"));
-    let (author_id, fk) = (named("author_id"), named("fk_posts_author_id_authors"));
+    // Oracle names the constraint alone.
+    let author_id = named("author_id").filter(|_| DIALECT != "oracle");
+    let fk = named("fk_posts_author_id_authors");
     assert_eq!(place(&failed(&mut session).await), (ErrorKind::ForeignKeyViolation, Some("posts"), author_id, fk));
 
     session.add(post(1, "Alice's"));
     session.flush().await?;
     session.delete(alice)?;
     // A server that names the key names the table that has it.
-    let table = if named("").is_some() { "posts" } else { "authors" };
+    let table = if named("").is_some() && DIALECT != "oracle" { "posts" } else { "authors" };
     assert_eq!(place(&failed(&mut session).await), (ErrorKind::ForeignKeyViolation, Some(table), None, fk));
 
     let insert = text("INSERT INTO authors (name, age) VALUES (NULL, 1)");

@@ -11,10 +11,11 @@ pub struct Author {
     pub id: i64,
     #[column(length = 50, unique)]
     pub name: String,
+    #[column(length = 100)]
     pub email: Option<String>,
-    #[column(default = "reader")]
+    #[column(length = 20, default = "reader")]
     pub role: Option<String>,
-    #[column(server_default = "new")]
+    #[column(length = 20, server_default = "new")]
     pub status: Option<String>,
     #[column(check = "age >= 0")]
     pub age: i32,
@@ -40,6 +41,7 @@ pub struct Post {
     pub author_id: i64,
     #[column(foreign_key = Author.id, relation = editor)]
     pub editor_id: Option<i64>,
+    #[column(length = 200)]
     pub title: String,
 }
 

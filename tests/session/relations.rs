@@ -2,7 +2,7 @@
 
 use crate::{
     DIALECT,
-    database::{Log, memory},
+    database::{Log, memory, skipped},
     models::{Author, Comment, Folder, Post, Profile, Seat, Ticket, author, post, seat},
 };
 use aludel::{ErrorKind, prelude::*};
@@ -161,6 +161,9 @@ async fn pending_rows_are_loaded_too() -> aludel::Result<()> {
 
 #[tokio::test]
 async fn a_row_that_should_be_there_and_is_not() -> aludel::Result<()> {
+    if DIALECT == "oracle" {
+        return skipped("foreign keys are always looked at");
+    }
     let engine = blog().await?;
     let mut session = engine.session();
     session

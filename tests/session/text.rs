@@ -1,6 +1,7 @@
 //! Queries in SQL text.
 
 use crate::{
+    DIALECT,
     database::{Log, capabilities, file, keys_follow_rows, skipped},
     models::{Author, Post, author, post},
 };
@@ -17,6 +18,9 @@ async fn library() -> aludel::Result<Engine> {
 
 #[tokio::test]
 async fn values_are_read_by_position() -> aludel::Result<()> {
+    if DIALECT == "oracle" {
+        return skipped("no GROUP BY of positions");
+    }
     let engine = library().await?;
     let tally = text(
         "SELECT name, count(*) FROM authors a JOIN posts ON author_id = a.id WHERE a.id < :max GROUP BY 1 ORDER BY 1",
@@ -88,6 +92,9 @@ async fn mistakes_are_explained() -> aludel::Result<()> {
 
 #[tokio::test]
 async fn in_a_session_it_flushes_and_joins_the_transaction() -> aludel::Result<()> {
+    if DIALECT == "oracle" {
+        return skipped("no VALUES of several rows");
+    }
     let engine = library().await?;
     let mut session = engine.session();
     assert_eq!(text("SELECT count(*) FROM authors").rows::<i64>().on(&mut session).one().await?, 2);

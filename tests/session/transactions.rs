@@ -1,6 +1,7 @@
 //! When a transaction begins and how it ends.
 
 use crate::{
+    DIALECT,
     database::{Log, capabilities, file, memory, skipped, with_options},
     models::{Author, Setting, author},
 };
@@ -122,6 +123,9 @@ async fn inserted_changed_and_deleted_in_one_transaction() -> aludel::Result<()>
 
 #[tokio::test]
 async fn a_read_only_transaction_refuses_writes() -> aludel::Result<()> {
+    if DIALECT == "oracle" {
+        return skipped("H2's transactions all write");
+    }
     let engine = file().await;
     let mut session = engine.session();
     let options = TransactionOptions { isolation: Some(IsolationLevel::RepeatableRead), read_only: true };

@@ -77,6 +77,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     names_constraints: true,
     names_columns: false,
     simultaneous_assignments: false,
+    releases_savepoints: true,
     transactional_ddl: false,
     forward_references: false,
     alter_constraints: true,

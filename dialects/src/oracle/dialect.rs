@@ -87,6 +87,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     names_constraints: true,
     names_columns: false,
     simultaneous_assignments: true,
+    releases_savepoints: false,
     transactional_ddl: false,
     forward_references: false,
     alter_constraints: true,

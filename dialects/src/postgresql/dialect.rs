@@ -67,6 +67,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     row_locks: Some(RowLocks { share: " FOR SHARE", of: LockOf::Tables }),
     names_columns: true,
     simultaneous_assignments: true,
+    releases_savepoints: true,
     transactional_ddl: true,
     forward_references: false,
     alter_constraints: true,

@@ -69,6 +69,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     row_locks: None,
     names_columns: true,
     simultaneous_assignments: true,
+    releases_savepoints: true,
     transactional_ddl: true,
     forward_references: true,
     alter_constraints: false,

@@ -93,6 +93,8 @@ pub struct Capabilities {
     pub names_columns: bool,
     /// Whether all that an UPDATE assigns is computed from the row as it was.
     pub simultaneous_assignments: bool,
+    /// Whether a savepoint can be given up before the transaction ends: `RELEASE SAVEPOINT`.
+    pub releases_savepoints: bool,
     /// Whether DDL can be rolled back.
     pub transactional_ddl: bool,
     /// Whether a table may refer to one that does not exist yet.

@@ -1,8 +1,8 @@
 //! SELECT as SQL.
 
 use super::{
-    Compiler, Dialect, LockOf, Paging, RowLocks, compiled::Output, decimal, grouped, joined, shape::written,
-    typing::sql_type,
+    Compiler, Dialect, LockOf, Paging, Precedence, RowLocks, compiled::Output, decimal, grouped, joined,
+    shape::written, typing::sql_type,
 };
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -27,7 +27,7 @@ impl Compiler<'_> {
     /// # Errors
     /// Those of its parts.
     pub fn subselect(&mut self, select: &Select) -> Result<()> {
-        if is_paged(select) && self.dialect().capabilities().paging == Paging::Rownum {
+        if is_paged(select) && select.lock.is_none() && self.dialect().capabilities().paging == Paging::Rownum {
             return self.by_rownum(select, |compiler| compiler.all_rows(select));
         }
         self.all_rows(select)
@@ -50,7 +50,6 @@ impl Compiler<'_> {
     fn select_body(&mut self, select: &Select, sources: &[Source]) -> Result<()> {
         joined::check(&select.joins, &select.filter, sources)?;
         grouped::check(select, &select.tables(sources))?;
-        self.dialect().check_select(select)?;
         self.push("SELECT ");
         for hint in select.hints_for(self.dialect().name()) {
             self.push("/*+ ");
@@ -79,7 +78,17 @@ impl Compiler<'_> {
         for join in &select.joins {
             self.join(join)?;
         }
-        self.conditions(" WHERE ", &select.filter)?;
+        let by_number = self.locks_by_number(select)?;
+        if by_number {
+            self.push(" WHERE ROWNUM <= ");
+            self.count(&select.limit);
+            for condition in &select.filter {
+                self.push(" AND ");
+                self.condition_in(condition, Precedence::Not)?;
+            }
+        } else {
+            self.conditions(" WHERE ", &select.filter)?;
+        }
         if !select.group_by.is_empty() {
             self.push(" GROUP BY ");
             self.separated(", ", &select.group_by, Self::node)?;
@@ -106,13 +115,27 @@ impl Compiler<'_> {
             self.push(" ORDER BY ");
             self.separated(", ", &select.order_by, |compiler, order| compiler.order(order, &select.columns))?;
         }
-        self.page(select);
-        let Some(lock) = &select.lock else { return Ok(()) };
-        if is_paged(select) && !matches!(self.dialect().capabilities().paging, Paging::Limit { .. }) {
-            let cure = "lock the rows whose keys a subquery takes: .filter(Post.id.in_(query(Post.id).limit(1)))";
-            return Err(self.unsupported("locks on some of the rows of a query", cure));
+        if !by_number {
+            self.page(select);
         }
-        self.row_lock(lock)
+        self.dialect().check_select(select)?;
+        select.lock.as_ref().map_or(Ok(()), |lock| self.row_lock(lock))
+    }
+
+    /// Whether some of the rows are locked where only the first ones that the server finds can be, by their number.
+    ///
+    /// # Errors
+    /// Of kind [`NotSupported`](ErrorKind::NotSupported) if it has to find all of them first.
+    fn locks_by_number(&self, select: &Select) -> Result<bool> {
+        let limits = matches!(self.dialect().capabilities().paging, Paging::Limit { .. });
+        if limits || select.lock.is_none() || !is_paged(select) {
+            return Ok(false);
+        }
+        if select.offset.is_some() || !select.order_by.is_empty() {
+            let cure = "lock the rows whose keys a subquery takes: .filter(Post.id.in_(query(Post.id).limit(1)))";
+            return Err(self.unsupported("locks on some of the rows of a query that are in order", cure));
+        }
+        Ok(true)
     }
 
     /// Writes what is selected. Of columns of one name, all but the first get another where the server takes some of the rows by a query

@@ -21,11 +21,15 @@ impl Transaction {
         self.run_savepoint("SAVEPOINT", name).await
     }
 
-    /// Forgets a savepoint and those set after it; what was done since stays part of the transaction.
+    /// Forgets a savepoint and those set after it; what was done since stays part of the transaction. On Oracle it is kept: it has no such
+    /// statement.
     ///
     /// # Errors
     /// Those of the server, if there is no such savepoint.
     pub async fn release(&mut self, name: &str) -> Result<()> {
+        if !self.connection().engine().dialect().capabilities().releases_savepoints {
+            return Ok(());
+        }
         self.run_savepoint("RELEASE SAVEPOINT", name).await
     }
 

@@ -23,6 +23,7 @@ pub(crate) struct EmulatorConnection {
     in_transaction: bool,
     /// Whether a question has no answer yet: whoever asked it is gone.
     asked: bool,
+    read: Vec<u8>,
 }
 
 impl EmulatorConnection {
@@ -37,19 +38,29 @@ impl EmulatorConnection {
             capabilities.deferrable_keys = false;
             capabilities.full_join = false;
         });
-        Ok(Self { stream, dialect: Arc::new(dialect), in_transaction: false, asked: false })
+        Ok(Self { stream, dialect: Arc::new(dialect), in_transaction: false, asked: false, read: Vec::new() })
     }
 
     async fn ask(&mut self, request: String) -> Result<Answer> {
+        if self.asked {
+            // Whoever asked is gone; the answer comes all the same.
+            self.line().await?;
+        }
         self.asked = true;
-        let mut line = String::new();
         self.stream.write_all(request.as_bytes()).await.map_err(lost)?;
         self.stream.write_all(b"\n").await.map_err(lost)?;
-        if self.stream.read_line(&mut line).await.map_err(lost)? == 0 {
+        let line = self.line().await?;
+        Answer::read(&line)
+    }
+
+    /// The next answer, some of which may have been read for whoever is gone.
+    async fn line(&mut self) -> Result<String> {
+        if self.stream.read_until(b'\n', &mut self.read).await.map_err(lost)? == 0 {
             return Err(Error::new(ErrorKind::Connection, "the emulator has closed the connection"));
         }
         self.asked = false;
-        Answer::read(&line)
+        String::from_utf8(std::mem::take(&mut self.read))
+            .map_err(|error| Error::new(ErrorKind::Connection, error.to_string()))
     }
 
     async fn tell(&mut self, verb: &str) -> Result<()> {
@@ -58,10 +69,6 @@ impl EmulatorConnection {
 
     async fn answer(&mut self, statement: &Compiled, binds: &[Value], timeout: Option<Duration>) -> Result<Answer> {
         let sql = &statement.sql;
-        if statement.kind == StatementKind::Text && sql.starts_with("RELEASE SAVEPOINT") {
-            // Oracle has no such statement: a savepoint ends with the transaction.
-            return Ok(Answer { affected: 0, rows: Vec::new() });
-        }
         let mut request = format!("RUN\t{}", hex(sql.as_bytes()));
         // An array of values for each placeholder comes as the rows of values.
         let outputs = if statement.kind == StatementKind::Select { 0 } else { statement.outputs.len() };
@@ -85,7 +92,7 @@ impl EmulatorConnection {
         let Job { statement, binds, mut sink, timeout } = job;
         let answer = self.answer(&statement, &binds, timeout).await?;
         if let Some(sink) = &mut sink {
-            hand(&mut answer.rows.into_iter(), usize::MAX, &mut **sink)?;
+            hand(&mut answer.rows.into_iter(), &answer.names, usize::MAX, &mut **sink)?;
         }
         let affected = if statement.kind == StatementKind::Select { 0 } else { answer.affected };
         Ok(Done { affected, last_insert_id: None, sink })
@@ -103,9 +110,9 @@ fn placeholders(sql: &str) -> usize {
 }
 
 /// Hands rows to the sink, and answers whether there are more.
-fn hand(rows: &mut vec::IntoIter<Vec<Cell>>, most: usize, sink: &mut dyn RowSink) -> Result<bool> {
+fn hand(rows: &mut vec::IntoIter<Vec<Cell>>, names: &[String], most: usize, sink: &mut dyn RowSink) -> Result<bool> {
     for row in rows.by_ref().take(most) {
-        if let ControlFlow::Break(()) = sink.row(&EmulatorRow(&row))? {
+        if let ControlFlow::Break(()) = sink.row(&EmulatorRow { cells: &row, names })? {
             return Ok(false);
         }
     }
@@ -130,7 +137,7 @@ impl Connection for EmulatorConnection {
         let Job { statement, binds, sink: _, timeout } = job;
         Box::pin(async move {
             let answer = self.answer(&statement, &binds, timeout).await?;
-            Ok(Box::new(EmulatorCursor(answer.rows.into_iter())) as Box<dyn Cursor + 'a>)
+            Ok(Box::new(EmulatorCursor { rows: answer.rows.into_iter(), names: answer.names }) as Box<dyn Cursor + 'a>)
         })
     }
 
@@ -171,7 +178,7 @@ impl Connection for EmulatorConnection {
     }
 
     fn is_broken(&self) -> bool {
-        self.asked
+        false
     }
 
     fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
@@ -183,12 +190,15 @@ impl Connection for EmulatorConnection {
     }
 }
 
-struct EmulatorCursor(vec::IntoIter<Vec<Cell>>);
+struct EmulatorCursor {
+    rows: vec::IntoIter<Vec<Cell>>,
+    names: Vec<String>,
+}
 
 impl Cursor for EmulatorCursor {
     fn fetch(&mut self, count: usize, mut sink: Box<dyn RowSink>) -> BoxFuture<'_, Result<(Box<dyn RowSink>, bool)>> {
         Box::pin(async move {
-            let more = hand(&mut self.0, count, &mut *sink)?;
+            let more = hand(&mut self.rows, &self.names, count, &mut *sink)?;
             Ok((sink, more))
         })
     }

@@ -31,5 +31,6 @@ fn constraint(kind: ErrorKind, message: &str) -> Option<&str> {
     let name = quoted.split([' ', ':', '(']).next()?;
     let name = name.rsplit('.').next()?.trim_matches('"');
     // The index of a unique constraint has its name and a letter or two of H2's.
-    Some(name.rsplit_once("_INDEX_").map_or(name, |(name, _)| name))
+    // H2 tells the index of a primary key, and not its name.
+    Some(name.rsplit_once("_INDEX_").map_or(name, |(name, _)| name)).filter(|name| !name.starts_with("PRIMARY_KEY"))
 }

@@ -7,12 +7,15 @@ use rust_decimal::Decimal;
 use std::{borrow::Cow, str::FromStr};
 use uuid::Uuid;
 
-pub(crate) struct EmulatorRow<'a>(pub(crate) &'a [Cell]);
+pub(crate) struct EmulatorRow<'a> {
+    pub(crate) cells: &'a [Cell],
+    pub(crate) names: &'a [String],
+}
 
 impl EmulatorRow<'_> {
     fn get(&self, index: usize) -> Result<&Cell> {
-        self.0.get(index).ok_or_else(|| {
-            Error::new(ErrorKind::Decode, format!("column {index} of a row of {} columns", self.0.len()))
+        self.cells.get(index).ok_or_else(|| {
+            Error::new(ErrorKind::Decode, format!("column {index} of a row of {} columns", self.cells.len()))
         })
     }
 
@@ -46,7 +49,11 @@ fn mismatch(value: &str, wanted: &str) -> Error {
 
 impl Row for EmulatorRow<'_> {
     fn len(&self) -> usize {
-        self.0.len()
+        self.cells.len()
+    }
+
+    fn name(&self, index: usize) -> Option<&str> {
+        self.names.get(index).map(String::as_str)
     }
 
     fn is_null(&self, index: usize) -> Result<bool> {

@@ -1,6 +1,9 @@
 //! Values and answers as lines of text.
 
-use aludel_core::{Error, ErrorKind, Result, types::Value};
+use aludel_core::{
+    Error, ErrorKind, Result,
+    types::{SqlType, Value},
+};
 
 /// A text in hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -23,6 +26,9 @@ pub(crate) fn unhex_text(text: &str) -> Result<String> {
 /// A value as the emulator reads it: a letter for its type, and its text.
 pub(crate) fn bind(value: &Value) -> Result<String> {
     let (kind, text) = match value {
+        Value::Null(sql_type) if sql_type.is_integer() => return Ok("ni".into()),
+        Value::Null(SqlType::Text | SqlType::Enum(_)) => return Ok("nt".into()),
+        Value::Null(SqlType::Real | SqlType::Double) => return Ok("nd".into()),
         Value::Null(_) => return Ok("n".into()),
         Value::Bool(v) => ('i', i64::from(*v).to_string()),
         Value::Int(v) => ('i', v.to_string()),
@@ -58,6 +64,8 @@ pub(crate) enum Cell {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) affected: u64,
+    /// The names of the columns, in lower case if they are in capitals.
+    pub(crate) names: Vec<String>,
     pub(crate) rows: Vec<Vec<Cell>>,
 }
 
@@ -72,14 +80,24 @@ impl Answer {
                 let (state, message) = (parts.next().ok_or_else(broken)?, parts.next().ok_or_else(broken)?);
                 Err(crate::error::of(state, unhex_text(message)?))
             }
-            Some("N" | "R") => {
+            Some("N") => {
                 let affected = parts.next().and_then(|count| count.parse().ok()).ok_or_else(broken)?;
+                Ok(Self { affected, names: Vec::new(), rows: Vec::new() })
+            }
+            Some("R") => {
+                let affected = parts.next().and_then(|count| count.parse().ok()).ok_or_else(broken)?;
+                let names = parts.next().ok_or_else(broken)?.split(',').map(name).collect::<Result<_>>()?;
                 let rows = parts.map(|row| row.split(',').map(cell).collect()).collect::<Result<_>>()?;
-                Ok(Self { affected, rows })
+                Ok(Self { affected, names, rows })
             }
             _ => Err(broken()),
         }
     }
+}
+
+fn name(text: &str) -> Result<String> {
+    let name = unhex_text(text)?;
+    Ok(if name.chars().any(char::is_lowercase) { name } else { name.to_lowercase() })
 }
 
 fn cell(text: &str) -> Result<Cell> {

@@ -1,0 +1,44 @@
+//! The session on Oracle, which H2 stands for: the tests of `session.rs`, on another database.
+
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
+/// The dialect that these tests run on.
+const DIALECT: &str = "oracle";
+
+#[path = "session/database.rs"]
+mod database;
+#[path = "session/models.rs"]
+mod models;
+#[path = "servers/mod.rs"]
+mod servers;
+
+#[path = "session/again.rs"]
+mod again;
+#[path = "session/bulk.rs"]
+mod bulk;
+#[path = "session/cancellation.rs"]
+mod cancellation;
+#[path = "session/cascades.rs"]
+mod cascades;
+#[path = "session/errors.rs"]
+mod errors;
+#[path = "session/flush.rs"]
+mod flush;
+#[path = "session/locks.rs"]
+mod locks;
+#[path = "session/model_based.rs"]
+mod model_based;
+#[path = "session/objects.rs"]
+mod objects;
+#[path = "session/queries.rs"]
+mod queries;
+#[path = "session/relations.rs"]
+mod relations;
+#[path = "session/savepoints.rs"]
+mod savepoints;
+#[path = "session/text.rs"]
+mod text;
+#[path = "session/transactions.rs"]
+mod transactions;
+
+use database::connect;
