@@ -15,7 +15,14 @@ pub(crate) fn of(state: &str, message: String) -> Error {
         _ => ErrorKind::Database,
     };
     let constraint = constraint(kind, &message).map(str::to_lowercase);
-    let error = Error::new(kind, message);
+    let column = match kind {
+        ErrorKind::NotNullViolation => message.split('"').nth(1).map(str::to_lowercase),
+        _ => None,
+    };
+    let mut error = Error::new(kind, message);
+    if let Some(column) = column {
+        error = error.with_column(column);
+    }
     match constraint {
         Some(name) => error.with_constraint(name),
         None => error,
