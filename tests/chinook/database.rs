@@ -62,7 +62,8 @@ enum Made {
 }
 
 pub async fn connect(url: &str) -> aludel::Result<Engine> {
-    create_engine(url)?.connect().await
+    let backends = [aludel::dialects::BACKENDS, &[aludel_oracle_emulator::EMULATOR]].concat();
+    aludel::engine::create_engine(url, &backends)?.connect().await
 }
 
 impl Chinook {

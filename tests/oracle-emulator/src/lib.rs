@@ -12,7 +12,8 @@ use aludel_core::{
 use connection::EmulatorConnection;
 use std::sync::Arc;
 
-/// `oracle+h2://127.0.0.1:port/database`; a database is made by its first connection and is kept in memory.
+/// `oracle+h2://127.0.0.1:port/database`; a database is made by its first connection and is kept in memory. With `names=any_case` names in
+/// quotes are those without, too.
 pub const EMULATOR: Backend =
     Backend { dialect: "oracle", aliases: &[], driver: "h2", feature: None, open: Some(open) };
 
@@ -22,11 +23,12 @@ struct Emulator {
     database: String,
 }
 
-fn open(url: &EngineUrl, _: &mut UrlOptions<'_>) -> Result<Arc<dyn Driver>> {
+fn open(url: &EngineUrl, options: &mut UrlOptions<'_>) -> Result<Arc<dyn Driver>> {
     let (Some(port), Some(database)) = (url.port(), url.database()) else {
         return Err(Error::new(ErrorKind::Configuration, "oracle+h2://127.0.0.1:port/database"));
     };
-    Ok(Arc::new(Emulator { port, database: database.to_owned() }))
+    let names = options.choice("names", &[("any_case", ";CASE_INSENSITIVE_IDENTIFIERS=TRUE")])?.unwrap_or("");
+    Ok(Arc::new(Emulator { port, database: format!("{database}{names}") }))
 }
 
 impl Driver for Emulator {

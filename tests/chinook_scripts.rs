@@ -1,7 +1,6 @@
-//! Chinook on MySQL and MariaDB: the tables of `Chinook_MySql.sql` are read by the models, and every row compared with those of
+//! Chinook on MySQL, MariaDB and Oracle, which H2 stands for: the tables of their own scripts are read by the models, and every row compared with those of
 //! `Chinook_Sqlite.sql`.
 
-#![cfg(feature = "mysql")]
 #![allow(
     missing_docs,
     unreachable_pub,
