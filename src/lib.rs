@@ -122,6 +122,11 @@ struct DialectsPage;
 #[doc = include_str!("../docs/mysql.md")]
 struct MysqlPage;
 
+/// The guide's page on Oracle, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/oracle.md")]
+struct OraclePage;
+
 /// The guide's page on the inspector, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/inspector.md")]

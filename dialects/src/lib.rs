@@ -8,5 +8,7 @@ pub mod sqlite;
 mod backends;
 #[cfg(any(feature = "mysql", feature = "postgresql"))]
 mod scan;
+#[cfg(any(feature = "mysql", feature = "postgresql"))]
+mod state;
 
 pub use backends::BACKENDS;

@@ -19,6 +19,7 @@ mod lint;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod numbers;
+mod oracle;
 mod ordering;
 mod precedence;
 mod rows;

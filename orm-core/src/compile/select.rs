@@ -148,12 +148,14 @@ impl Compiler<'_> {
         self.separated(", ", &select.columns, |compiler, node| {
             let Node::Table(table) = node else {
                 compiler.select_item(node)?;
-                return Ok(compiler.other_name(name(node), &mut names));
+                compiler.other_name(name(node), &mut names);
+                return Ok(());
             };
             compiler.separated(", ", 0..table.def.columns.len() as u16, |compiler, index| {
                 let column = ColumnRef { table: *table, index };
                 compiler.column(column)?;
-                Ok(compiler.other_name(Some(column.name()), &mut names))
+                compiler.other_name(Some(column.name()), &mut names);
+                Ok(())
             })
         })
     }

@@ -7,10 +7,13 @@ use super::{
     options::Options,
     run::{Link, Unread, next},
     script::{effect, statements},
-    state::{State, TransactionState},
+    state::State,
     statement::Statements,
 };
-use crate::mysql::{MysqlDialect, dialect::Server};
+use crate::{
+    mysql::{MysqlDialect, dialect::Server},
+    state::TransactionState,
+};
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::Dialect,

@@ -8,10 +8,10 @@ use super::{
     options::Options,
     run::{Link, Unread},
     script::{effect, statements},
-    state::{State, TransactionState},
+    state::State,
     statement::Statements,
 };
-use crate::postgresql::PostgresqlDialect;
+use crate::{postgresql::PostgresqlDialect, state::TransactionState};
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::Dialect,
@@ -48,7 +48,7 @@ impl PostgresqlConnection {
         let statements = Statements::new(options.statement_cache);
         Ok(Self {
             link: Link { connection, statements, unread: Unread::Nothing },
-            state: State { transaction: TransactionState::None, pending: false, broken: false },
+            state: State::new(),
             canceller: Canceller { options, process },
         })
     }
