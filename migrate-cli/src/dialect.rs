@@ -2,17 +2,15 @@
 
 use crate::{problem::Problem, report::Failure};
 use aludel_core::compile::Dialect;
-use aludel_dialects::{BACKENDS, mysql::MysqlDialect, postgresql::PostgresqlDialect, sqlite::SqliteDialect};
+use aludel_dialects::{
+    BACKENDS, mysql::MysqlDialect, oracle::OracleDialect, postgresql::PostgresqlDialect, sqlite::SqliteDialect,
+};
 
 /// The dialect called `name`.
 pub(crate) fn by_name(name: &str) -> Result<&'static dyn Dialect, Failure> {
     let backend = BACKENDS.iter().find(|backend| backend.dialect == name || backend.aliases.contains(&name));
-    let Some(backend) = backend else {
-        let problem = Problem::new(format!("unknown dialect {name:?}")).help(format!("known are: {}", known()));
-        return Err(Failure::usage(problem));
-    };
-    written(backend.dialect).ok_or_else(|| {
-        let problem = Problem::new(format!("{} is not here yet", backend.dialect));
+    backend.and_then(|backend| written(backend.dialect)).ok_or_else(|| {
+        let problem = Problem::new(format!("unknown dialect {name:?}"));
         Failure::usage(problem.help(format!("known are: {}", known())))
     })
 }
@@ -21,6 +19,7 @@ fn written(name: &str) -> Option<&'static dyn Dialect> {
     Some(match name {
         "mysql" => const { &MysqlDialect::mysql() },
         "mariadb" => const { &MysqlDialect::mariadb() },
+        "oracle" => &OracleDialect::V19,
         "postgresql" => &PostgresqlDialect,
         "sqlite" => &SqliteDialect,
         _ => return None,

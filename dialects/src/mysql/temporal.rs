@@ -25,9 +25,9 @@ pub(super) fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<b
                 TimePart::Minute => ("minute(", ")"),
                 TimePart::Second => ("second(", ")"),
             };
-            around(compiler, before, value, after)?;
+            compiler.around(before, value, after)?;
         }
-        (FunctionName::DateOf, _) => around(compiler, "date(", value, ")")?,
+        (FunctionName::DateOf, _) => compiler.around("date(", value, ")")?,
         (FunctionName::Truncate(unit), _) => {
             compiler.cast(function.returns, |compiler| truncate(compiler, *unit, value))?
         }
@@ -59,18 +59,11 @@ fn truncate(compiler: &mut Compiler<'_>, unit: TimeUnit, value: &Node) -> Result
         TimeUnit::Minute => "%Y-%m-%d %H:%i:00",
         TimeUnit::Second => "%Y-%m-%d %H:%i:%s",
         TimeUnit::Week => {
-            around(compiler, "(date(", value, ") - INTERVAL weekday(")?;
-            return around(compiler, "", value, ") DAY)");
+            compiler.around("(date(", value, ") - INTERVAL weekday(")?;
+            return compiler.around("", value, ") DAY)");
         }
     };
-    around(compiler, "date_format(", value, &format!(", '{format}')"))
-}
-
-fn around(compiler: &mut Compiler<'_>, before: &str, value: &Node, after: &str) -> Result<()> {
-    compiler.push(before);
-    compiler.node(value)?;
-    compiler.push(after);
-    Ok(())
+    compiler.around("date_format(", value, &format!(", '{format}')"))
 }
 
 fn later(compiler: &mut Compiler<'_>, value: &Node, number: &Node, unit: &str) -> Result<()> {

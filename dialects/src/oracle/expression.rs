@@ -20,7 +20,7 @@ pub(super) fn node(compiler: &mut Compiler<'_>, node: &Node) -> Result<bool> {
         Node::Function(function) => Ok(call(compiler, function)? || temporal::call(compiler, function)?),
         // It would be rounded.
         Node::Cast(inner, target) if target.is_integer() && !sql_type(inner).is_some_and(SqlType::is_integer) => {
-            compiler.cast(*target, |compiler| around(compiler, "trunc(", inner, ")"))?;
+            compiler.cast(*target, |compiler| compiler.around("trunc(", inner, ")"))?;
             Ok(true)
         }
         _ => Ok(false),
@@ -104,11 +104,4 @@ fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<bool> {
         _ => return Ok(false),
     }
     Ok(true)
-}
-
-pub(super) fn around(compiler: &mut Compiler<'_>, before: &str, value: &Node, after: &str) -> Result<()> {
-    compiler.push(before);
-    compiler.node(value)?;
-    compiler.push(after);
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Texts that are kept as CLOB, which is no type to compare, to sort or to group by.
 
-use super::types::no;
+use super::types::{MAX_VARCHAR, no};
 use aludel_core::{
     Error, Result,
     compile::{Compiler, Precedence},
@@ -10,9 +10,6 @@ use aludel_core::{
     },
     types::SqlType,
 };
-
-/// The most characters that are sure to fit a VARCHAR2, four bytes each in 4,000.
-pub(super) const MAX_VARCHAR: u32 = 1_000;
 
 /// Whether the expression is a CLOB.
 pub(super) fn is_large(node: &Node) -> bool {

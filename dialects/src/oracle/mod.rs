@@ -6,5 +6,7 @@ mod large;
 mod reserved;
 mod temporal;
 mod types;
+mod version;
 
-pub use dialect::{OracleDialect, Version};
+pub use dialect::OracleDialect;
+pub use version::Version;

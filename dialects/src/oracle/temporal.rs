@@ -1,6 +1,5 @@
 //! Dates and times as Oracle computes with them.
 
-use super::expression::around;
 use aludel_core::{
     Result,
     compile::{Compiler, Precedence},
@@ -26,14 +25,14 @@ pub(super) fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<b
                 TimePart::DayOfYear => ("to_number(to_char(", ", 'DDD'))"),
                 TimePart::Weekday => {
                     // The day's own number depends on the country.
-                    around(compiler, "(trunc(", value, ") - ")?;
-                    around(compiler, "trunc(", value, ", 'IW') + 1)")?;
+                    compiler.around("(trunc(", value, ") - ")?;
+                    compiler.around("trunc(", value, ", 'IW') + 1)")?;
                     return Ok(true);
                 }
             };
-            around(compiler, before, value, after)?;
+            compiler.around(before, value, after)?;
         }
-        (FunctionName::DateOf, _) => around(compiler, "trunc(", value, ")")?,
+        (FunctionName::DateOf, _) => compiler.around("trunc(", value, ")")?,
         (FunctionName::Truncate(unit), _) => {
             let format = match unit {
                 TimeUnit::Year => ", 'YYYY')",
@@ -44,18 +43,18 @@ pub(super) fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<b
                 TimeUnit::Minute => ", 'MI')",
                 // A DATE ends with the second.
                 TimeUnit::Second => {
-                    let whole = |compiler: &mut Compiler<'_>| around(compiler, "CAST(", value, " AS TIMESTAMP(0))");
+                    let whole = |compiler: &mut Compiler<'_>| compiler.around("CAST(", value, " AS TIMESTAMP(0))");
                     compiler.cast(function.returns, |compiler| {
                         compiler.push("(");
                         whole(compiler)?;
                         compiler.push(" - CASE WHEN ");
                         whole(compiler)?;
-                        around(compiler, " > ", value, " THEN 1 ELSE 0 END * INTERVAL '1' SECOND)")
+                        compiler.around(" > ", value, " THEN 1 ELSE 0 END * INTERVAL '1' SECOND)")
                     })?;
                     return Ok(true);
                 }
             };
-            date_or_both(compiler, function, |compiler| around(compiler, "trunc(", value, format))?;
+            date_or_both(compiler, function, |compiler| compiler.around("trunc(", value, format))?;
         }
         (FunctionName::AddSeconds, [number]) => later(compiler, value, number, "SECOND", "")?,
         (FunctionName::AddMicroseconds, [number]) => later(compiler, value, number, "SECOND", " / 1000000")?,
@@ -100,19 +99,19 @@ fn later(compiler: &mut Compiler<'_>, value: &Node, number: &Node, unit: &str, s
 /// month the last of the other, and forgets fractions of seconds.
 fn months_later(compiler: &mut Compiler<'_>, value: &Node, number: &Node, function: &Function) -> Result<()> {
     let first = |compiler: &mut Compiler<'_>| {
-        around(compiler, "add_months(trunc(", value, ", 'MM'), ")?;
-        around(compiler, "", number, ")")
+        compiler.around("add_months(trunc(", value, ", 'MM'), ")?;
+        compiler.around("", number, ")")
     };
     date_or_both(compiler, function, |compiler| {
         compiler.push("(");
         first(compiler)?;
-        around(compiler, " + least(EXTRACT(DAY FROM ", value, "), EXTRACT(DAY FROM last_day(")?;
+        compiler.around(" + least(EXTRACT(DAY FROM ", value, "), EXTRACT(DAY FROM last_day(")?;
         first(compiler)?;
         compiler.push("))) - 1");
         if function.returns != SqlType::Date {
             compiler.push(" + (");
             compiler.cast(SqlType::DateTime, |compiler| compiler.node(value))?;
-            around(compiler, " - trunc(", value, "))")?;
+            compiler.around(" - trunc(", value, "))")?;
         }
         compiler.push(")");
         Ok(())

@@ -1,6 +1,6 @@
 //! The types of columns.
 
-use super::{Version, large::MAX_VARCHAR};
+use super::version::Version;
 use aludel_core::{
     Error, ErrorKind, Result,
     schema::ColumnDef,
@@ -8,6 +8,8 @@ use aludel_core::{
 };
 use std::{borrow::Cow, fmt::Display};
 
+/// The most characters that are sure to fit a VARCHAR2, four bytes each in 4,000.
+pub(super) const MAX_VARCHAR: u32 = 1_000;
 /// The most bytes that a RAW has.
 const MAX_RAW: u32 = 2_000;
 /// The most digits that a `Decimal` of the program's has.

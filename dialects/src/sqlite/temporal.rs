@@ -25,9 +25,9 @@ pub(super) fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<b
                 TimePart::Minute => "M",
                 TimePart::Second => "S",
             };
-            around(compiler, &format!("strftime('%{letter}', "), value, ")")
+            compiler.around(&format!("strftime('%{letter}', "), value, ")")
         })?,
-        (FunctionName::DateOf, _) => around(compiler, "date(", value, ")")?,
+        (FunctionName::DateOf, _) => compiler.around("date(", value, ")")?,
         (FunctionName::Truncate(unit), _) => truncate(compiler, function, *unit, value)?,
         (FunctionName::AddSeconds, [number]) => later(compiler, function, value, number, " seconds'")?,
         (FunctionName::AddMicroseconds, _) => {
@@ -39,8 +39,8 @@ pub(super) fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<b
         (FunctionName::AddDays, [number]) => later(compiler, function, value, number, " days'")?,
         (FunctionName::AddMonths, [number]) => later(compiler, function, value, number, " months', 'floor'")?,
         (FunctionName::SecondsSince, [other]) => {
-            around(compiler, "(unixepoch(", value, ", 'subsec') - unixepoch(")?;
-            around(compiler, "", other, ", 'subsec'))")?;
+            compiler.around("(unixepoch(", value, ", 'subsec') - unixepoch(")?;
+            compiler.around("", other, ", 'subsec'))")?;
         }
         _ => return Ok(false),
     }
@@ -61,26 +61,19 @@ fn truncate(compiler: &mut Compiler<'_>, function: &Function, unit: TimeUnit, va
     let zone = if function.returns == SqlType::UtcDateTime { "+00:00" } else { "" };
     // The Monday before the next Sunday.
     let monday = if unit == TimeUnit::Week { ", 'weekday 0', '-6 days'" } else { "" };
-    around(compiler, &format!("strftime('{format}{time}{zone}', "), value, &format!("{monday})"))
+    compiler.around(&format!("strftime('{format}{time}{zone}', "), value, &format!("{monday})"))
 }
 
 /// Writes what lies so much later: of a date and time the fraction and the zone stay as they are.
 fn later(compiler: &mut Compiler<'_>, function: &Function, value: &Node, number: &Node, unit: &str) -> Result<()> {
     if function.returns == SqlType::Date {
-        around(compiler, "date(", value, ", ")?;
+        compiler.around("date(", value, ", ")?;
         compiler.node_in(number, Precedence::Atom)?;
         compiler.push(&format!(" || '{unit})"));
         return Ok(());
     }
-    around(compiler, "(datetime(substr(", value, ", 1, 19), ")?;
+    compiler.around("(datetime(substr(", value, ", 1, 19), ")?;
     compiler.node_in(number, Precedence::Atom)?;
     compiler.push(&format!(" || '{unit}) || substr("));
-    around(compiler, "", value, ", 20))")
-}
-
-fn around(compiler: &mut Compiler<'_>, before: &str, value: &Node, after: &str) -> Result<()> {
-    compiler.push(before);
-    compiler.node(value)?;
-    compiler.push(after);
-    Ok(())
+    compiler.around("", value, ", 20))")
 }

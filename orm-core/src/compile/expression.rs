@@ -70,6 +70,14 @@ impl Compiler<'_> {
         self.in_parentheses(precedence(node) < least, |compiler| compiler.node(node))
     }
 
+    /// Writes an expression between two pieces of SQL: in a call.
+    pub fn around(&mut self, before: &str, node: &Node, after: &str) -> Result<()> {
+        self.push(before);
+        self.node(node)?;
+        self.push(after);
+        Ok(())
+    }
+
     /// Runs `write`, in parentheses if they are `needed`.
     pub(super) fn in_parentheses(&mut self, needed: bool, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         if !needed {
