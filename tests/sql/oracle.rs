@@ -6,11 +6,13 @@ use crate::{
 };
 use aludel::{
     ErrorKind,
-    compile::{Dialect, compile},
+    compile::{Dialect, StatementCache, compile},
     dialects::oracle::{OracleDialect, Version},
     prelude::*,
     statement::Statement,
+    types::Value,
 };
+use std::num::NonZeroUsize;
 
 const V11: Version = Version(11, 2);
 
@@ -88,6 +90,28 @@ fn long_lists_are_several() {
     let many: Vec<i64> = (0..1_500).collect();
     let sql = sql(query(User.id).filter(User.id.in_(many)).into_select(), Version::V19);
     assert_eq!(sql.matches("users.id IN (").count(), 3, "2,048 places, at most 1,000 in a list");
+}
+
+#[derive(Model, Debug, Clone, Default)]
+#[table("notes")]
+struct Note {
+    #[column(primary_key)]
+    id: i64,
+    body: String,
+}
+
+/// A statement is kept for all lists of its shape.
+#[test]
+fn lists_of_large_texts_are_as_long_as_their_shape() {
+    let among = |bodies: &[&str]| query(Note.id).filter(Note.body.in_(bodies.to_vec())).into_select();
+    let three = sql(among(&["a", "b", "c"]), Version::V19);
+    assert_eq!(three.matches("dbms_lob.compare(notes.body, ").count(), 4, "{three}");
+    let four = among(&["a", "b", "c", "d"]);
+    assert_eq!(three, sql(four.clone(), Version::V19));
+    let cache = StatementCache::new(NonZeroUsize::MIN);
+    cache.compile(among(&["a", "b", "c"]).into(), &OracleDialect::V19).expect("SQL");
+    let values = cache.compile(four.into(), &OracleDialect::V19).expect("SQL").1;
+    assert_eq!(values, ["a", "b", "c", "d"].map(|body| Value::Text(body.into())));
 }
 
 #[test]

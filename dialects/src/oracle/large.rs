@@ -69,9 +69,11 @@ pub(super) fn compared(compiler: &mut Compiler<'_>, node: &Node) -> Result<bool>
         }
         Node::In { node, set: Set::List(nodes), negated } if is_large(node) && !nodes.is_empty() => {
             compiler.push(if *negated { "NOT (" } else { "(" });
-            compiler.separated(" OR ", nodes, |compiler, item| {
-                compare(compiler, node, item)?;
-                compiler.push(" = 0");
+            let length = compiler.list_length(nodes);
+            compiler.separated(" OR ", 0..length, |compiler, index| {
+                compiler.around("dbms_lob.compare(", node, ", ")?;
+                compiler.list_element(nodes, index)?;
+                compiler.push(") = 0");
                 Ok(())
             })?;
             compiler.push(")");

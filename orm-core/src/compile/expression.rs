@@ -338,6 +338,24 @@ impl Compiler<'_> {
         Ok(())
     }
 
+    /// How many elements of a list are written: values are repeated up to a power of two, since all lists of one shape are one statement.
+    pub fn list_length(&self, nodes: &[Node]) -> usize {
+        match List::of(nodes, self.dialect()) {
+            List::Padded(length) => length,
+            _ => nodes.len(),
+        }
+    }
+
+    /// Writes one of the elements of a list that is not sent as one value.
+    pub fn list_element(&mut self, nodes: &[Node], index: usize) -> Result<()> {
+        if let List::Padded(_) = List::of(nodes, self.dialect()) {
+            let first = self.list_place(nodes);
+            self.placeholder(first.saturating_add(index as u32));
+            return Ok(());
+        }
+        nodes.get(index).map_or(Ok(()), |node| self.node(node))
+    }
+
     /// The place of a list's first value.
     fn list_place(&self, nodes: &[Node]) -> u32 {
         match nodes.first() {
