@@ -62,8 +62,7 @@ enum Made {
 }
 
 pub async fn connect(url: &str) -> aludel::Result<Engine> {
-    let backends = [aludel::dialects::BACKENDS, &[aludel_oracle_emulator::EMULATOR]].concat();
-    aludel::engine::create_engine(url, &backends)?.connect().await
+    aludel::engine::create_engine(url, &aludel_oracle_emulator::backends())?.connect().await
 }
 
 impl Chinook {

@@ -32,8 +32,7 @@ thread_local! {
 }
 
 pub async fn connect(url: &str) -> aludel::Result<Engine> {
-    let backends = [aludel::dialects::BACKENDS, &[aludel_oracle_emulator::EMULATOR]].concat();
-    aludel::engine::create_engine(url, &backends)?.connect().await
+    aludel::engine::create_engine(url, &aludel_oracle_emulator::backends())?.connect().await
 }
 
 /// An engine with the tables, on a database that is gone after the test: in memory, where there is such a thing.

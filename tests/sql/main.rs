@@ -36,6 +36,5 @@ mod windows;
 mod with;
 
 async fn connect(url: &str) -> aludel::Result<aludel::engine::Engine> {
-    let backends = [aludel::dialects::BACKENDS, &[aludel_oracle_emulator::EMULATOR]].concat();
-    aludel::engine::create_engine(url, &backends)?.connect().await
+    aludel::engine::create_engine(url, &aludel_oracle_emulator::backends())?.connect().await
 }

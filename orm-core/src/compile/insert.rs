@@ -62,7 +62,7 @@ impl Compiler<'_> {
         })
     }
 
-    pub(super) fn rows_of(&mut self, select: &Select, columns: &[u16], table: TableRef, conflict: bool) -> Result<()> {
+    fn rows_of(&mut self, select: &Select, columns: &[u16], table: TableRef, conflict: bool) -> Result<()> {
         for (node, &index) in expanded(&select.columns).iter().zip(columns) {
             self.check_stored(node, ColumnRef { table, index })?;
         }

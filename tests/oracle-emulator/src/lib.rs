@@ -9,13 +9,18 @@ use aludel_core::{
     Error, ErrorKind, Result,
     engine::{Backend, BoxFuture, Connection, Driver, EngineUrl, UrlOptions},
 };
+use aludel_dialects::BACKENDS;
 use connection::EmulatorConnection;
 use std::sync::Arc;
 
 /// `oracle+h2://127.0.0.1:port/database`; a database is made by its first connection and is kept in memory. With `names=any_case` names in
 /// quotes are those without, too.
-pub const EMULATOR: Backend =
-    Backend { dialect: "oracle", aliases: &[], driver: "h2", feature: None, open: Some(open) };
+const EMULATOR: Backend = Backend { dialect: "oracle", aliases: &[], driver: "h2", feature: None, open: Some(open) };
+
+/// The backends of programs, and the emulator.
+pub fn backends() -> Vec<Backend> {
+    [BACKENDS, &[EMULATOR]].concat()
+}
 
 #[derive(Debug)]
 struct Emulator {
