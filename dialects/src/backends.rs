@@ -7,6 +7,11 @@ const MYSQL: Option<OpenDriver> = Some(crate::mysql::driver::open);
 #[cfg(not(feature = "mysql"))]
 const MYSQL: Option<OpenDriver> = None;
 
+#[cfg(feature = "oracle")]
+const ORACLE: Option<OpenDriver> = Some(crate::oracle::driver::open);
+#[cfg(not(feature = "oracle"))]
+const ORACLE: Option<OpenDriver> = None;
+
 #[cfg(feature = "postgresql")]
 const POSTGRESQL: Option<OpenDriver> = Some(crate::postgresql::driver::open);
 #[cfg(not(feature = "postgresql"))]
@@ -19,15 +24,9 @@ const SQLITE: Option<OpenDriver> = None;
 
 /// All drivers that a URL can name; those that are not compiled in say which cargo feature brings them.
 pub const BACKENDS: &[Backend] = &[
-    Backend { dialect: "sqlite", aliases: &["sqlite3"], driver: "rusqlite", feature: Some("sqlite"), open: SQLITE },
-    Backend {
-        dialect: "postgresql",
-        aliases: &["postgres"],
-        driver: "sqlx",
-        feature: Some("postgresql"),
-        open: POSTGRESQL,
-    },
-    Backend { dialect: "mysql", aliases: &[], driver: "sqlx", feature: Some("mysql"), open: MYSQL },
-    Backend { dialect: "mariadb", aliases: &[], driver: "sqlx", feature: Some("mysql"), open: MYSQL },
-    Backend { dialect: "oracle", aliases: &[], driver: "oracledb", feature: None, open: None },
+    Backend { dialect: "sqlite", aliases: &["sqlite3"], driver: "rusqlite", feature: "sqlite", open: SQLITE },
+    Backend { dialect: "postgresql", aliases: &["postgres"], driver: "sqlx", feature: "postgresql", open: POSTGRESQL },
+    Backend { dialect: "mysql", aliases: &[], driver: "sqlx", feature: "mysql", open: MYSQL },
+    Backend { dialect: "mariadb", aliases: &[], driver: "sqlx", feature: "mysql", open: MYSQL },
+    Backend { dialect: "oracle", aliases: &[], driver: "oracledb", feature: "oracle", open: ORACLE },
 ];

@@ -6,9 +6,13 @@ pub mod postgresql;
 pub mod sqlite;
 
 mod backends;
-#[cfg(any(feature = "mysql", feature = "postgresql"))]
+#[cfg(any(feature = "mysql", feature = "oracle", feature = "postgresql"))]
+mod cryptography;
+#[cfg(any(feature = "mysql", feature = "oracle", feature = "postgresql"))]
 mod scan;
-#[cfg(any(feature = "mysql", feature = "postgresql"))]
+#[cfg(any(feature = "mysql", feature = "oracle", feature = "postgresql"))]
 mod state;
+#[cfg(any(feature = "oracle", feature = "sqlite"))]
+mod worker;
 
 pub use backends::BACKENDS;

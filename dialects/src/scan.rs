@@ -3,14 +3,16 @@
 /// The length of the quoted text or comment that the SQL begins with, by a dialect's rules.
 pub(crate) type Skipped = fn(&str) -> Option<usize>;
 
+/// The first statement of a script, and what comes after it.
+pub(crate) type Cut = fn(&str) -> (&str, &str);
+
 /// The statements of a script.
-pub(crate) fn statements(sql: &str, skipped: Skipped) -> impl Iterator<Item = &str> {
-    let mut rest = sql;
+pub(crate) fn statements(script: &str, skipped: Skipped, cut: Cut) -> impl Iterator<Item = &str> {
+    let mut rest = script;
     std::iter::from_fn(move || {
         while !rest.is_empty() {
-            let end = end_of_statement(rest, skipped);
-            let (statement, after) = rest.split_at(end);
-            rest = after.strip_prefix(';').unwrap_or(after);
+            let (statement, after) = cut(rest);
+            rest = after;
             if Words(statement, skipped).next().is_some() {
                 return Some(statement.trim());
             }
@@ -19,16 +21,18 @@ pub(crate) fn statements(sql: &str, skipped: Skipped) -> impl Iterator<Item = &s
     })
 }
 
-fn end_of_statement(sql: &str, skipped: Skipped) -> usize {
+/// Cuts at the first semicolon that is not in a quoted text or comment.
+#[cfg(any(feature = "mysql", feature = "postgresql"))]
+pub(crate) fn at_semicolon(sql: &str, skipped: Skipped) -> (&str, &str) {
     let mut at = 0;
     while at < sql.len() {
         match skipped(&sql[at..]) {
             Some(length) => at += length,
-            None if sql.as_bytes()[at] == b';' => return at,
+            None if sql.as_bytes()[at] == b';' => return (&sql[..at], &sql[at + 1..]),
             None => at += sql[at..].chars().next().map_or(1, char::len_utf8),
         }
     }
-    at
+    (sql, "")
 }
 
 /// The words outside quotes and comments.

@@ -1,7 +1,6 @@
-//! Where a connection of sqlx's stands: its transaction, and whether it listens.
+//! Where a connection to a server stands: its transaction, and whether it listens.
 
 use aludel_core::{Error, ErrorKind, Result};
-use std::error::Error as StdError;
 
 /// Where a connection stands.
 pub(crate) struct State {
@@ -20,8 +19,10 @@ pub(crate) enum TransactionState {
 }
 
 /// Whether the server itself reported the error, by one of the driver's type `E`.
-pub(crate) fn is_servers<E: StdError + 'static>(error: &Error) -> bool {
-    error.source().is_some_and(|source| source.is::<E>() || source.downcast_ref::<Error>().is_some_and(is_servers::<E>))
+#[cfg(any(feature = "mysql", feature = "postgresql"))]
+pub(crate) fn is_servers<E: std::error::Error + 'static>(error: &Error) -> bool {
+    std::error::Error::source(error)
+        .is_some_and(|source| source.is::<E>() || source.downcast_ref::<Error>().is_some_and(is_servers::<E>))
 }
 
 impl State {

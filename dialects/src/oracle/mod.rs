@@ -1,6 +1,8 @@
 //! Oracle.
 
 mod dialect;
+#[cfg(feature = "oracle")]
+pub mod driver;
 mod expression;
 mod large;
 mod reserved;

@@ -11,7 +11,7 @@ use std::{borrow::Cow, fmt::Display};
 /// The most characters that are sure to fit a VARCHAR2, four bytes each in 4,000.
 pub(super) const MAX_VARCHAR: u32 = 1_000;
 /// The most bytes that a RAW has.
-const MAX_RAW: u32 = 2_000;
+pub(super) const MAX_RAW: u32 = 2_000;
 /// The most digits that a `Decimal` of the program's has.
 const MAX_DECIMAL_DIGITS: u8 = 28;
 /// The most digits that a NUMBER is sure to have.

@@ -16,6 +16,8 @@ mod mariadb;
 mod mysql;
 #[cfg(feature = "mysql")]
 mod mysql_own;
+#[cfg(feature = "oracle")]
+mod oracle_own;
 #[cfg(feature = "postgresql")]
 #[path = "suite/mod.rs"]
 #[allow(clippy::duplicate_mod, reason = "that is the way of this suite")]

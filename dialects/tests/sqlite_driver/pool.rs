@@ -172,7 +172,7 @@ fn open_counting(url: &EngineUrl, options: &mut UrlOptions<'_>) -> Result<Arc<dy
 #[tokio::test]
 async fn connections_are_tried_out_and_replaced_when_asked_for() -> Result<()> {
     let backends =
-        [Backend { dialect: "counted", aliases: &[], driver: "sqlite", feature: None, open: Some(open_counting) }];
+        [Backend { dialect: "counted", aliases: &[], driver: "sqlite", feature: "", open: Some(open_counting) }];
     let e = create_engine("counted://", &backends)?.connect().await?;
     assert_eq!(e.status().limit, 3, "no more than the driver allows");
     for _ in 0..3 {

@@ -188,8 +188,13 @@ async fn what_others_wrote_is_read() -> Result<()> {
 async fn a_decimal_of_known_scale_is_an_integer() -> Result<()> {
     let e = memory().await?;
     let mut compiled = Compiled::new(StatementKind::Select, "SELECT -12345".into());
-    let output =
-        Output { table: Some("orders"), name: "total".into(), sql_type: Some(SqlType::Decimal), scale: Some(2) };
+    let output = Output {
+        table: Some("orders"),
+        name: "total".into(),
+        sql_type: Some(SqlType::Decimal),
+        length: None,
+        scale: Some(2),
+    };
     compiled.outputs = vec![output];
     let done = e.run(Job { statement: Arc::new(compiled), ..query::<Decimal>("", vec![]) }).await?;
     assert_eq!(rows::<Decimal>(done)[0].to_string(), "-123.45");
@@ -202,7 +207,8 @@ async fn a_value_that_does_not_fit_is_named() -> Result<()> {
     let error = e.run(query::<i64>("SELECT 'x' AS price", vec![])).await.expect_err("a text");
     assert_eq!(error.column(), Some("price"));
     let mut compiled = Compiled::new(StatementKind::Select, "SELECT 'x'".into());
-    compiled.outputs = vec![Output { table: Some("users"), name: "age".into(), sql_type: None, scale: None }];
+    compiled.outputs =
+        vec![Output { table: Some("users"), name: "age".into(), sql_type: None, length: None, scale: None }];
     let error = e.run(Job { statement: Arc::new(compiled), ..query::<i64>("", vec![]) }).await.expect_err("a text");
     assert_eq!((error.table(), error.column()), (Some("users"), Some("age")));
     assert!(error.message().contains("the text \"x\" is not an integer"), "{error}");

@@ -58,8 +58,20 @@ pub struct Output {
     pub name: String,
     /// Its type, where it is known.
     pub sql_type: Option<SqlType>,
+    /// The most characters or bytes that it keeps, where its column says so.
+    pub length: Option<u32>,
     /// Digits after the point of a decimal that is kept as a scaled integer.
     pub scale: Option<u8>,
+}
+
+impl Output {
+    /// The error with this column, and its table, as its place.
+    pub fn locate(&self, error: Error) -> Error {
+        match self.table {
+            Some(table) => error.with_table(table).with_column(self.name.as_str()),
+            None => error.with_column(self.name.as_str()),
+        }
+    }
 }
 
 /// A decimal that is looked at before it is sent.

@@ -347,6 +347,7 @@ pub(crate) fn outputs(dialect: &dyn Dialect, nodes: &[Node]) -> Vec<Output> {
             table: Some(&column.table.def.name),
             name: def.name.to_string(),
             sql_type: Some(def.sql_type),
+            length: def.length,
             scale: dialect.scaled_decimal(def),
         }
     };
@@ -365,6 +366,7 @@ pub(crate) fn outputs(dialect: &dyn Dialect, nodes: &[Node]) -> Vec<Output> {
                     _ => String::new(),
                 },
                 sql_type: sql_type(node),
+                length: None,
                 scale: decimal::scale_of(dialect, node),
             }),
         }

@@ -17,8 +17,8 @@ pub struct Backend {
     pub aliases: &'static [&'static str],
     /// The driver in URLs: `sqlx`.
     pub driver: &'static str,
-    /// The cargo feature that brings it; `None` if it is planned and not built yet.
-    pub feature: Option<&'static str>,
+    /// The cargo feature that brings it, for the message where it is not compiled in.
+    pub feature: &'static str,
     /// How it is opened; `None` if it is not compiled in.
     pub open: Option<OpenDriver>,
 }
@@ -41,16 +41,16 @@ pub(super) fn find(url: &EngineUrl, backends: &[Backend]) -> Result<OpenDriver> 
         Some(driver) => candidates.find(|backend| backend.driver == driver),
     };
     let Some(backend) = backend else { return Err(unknown(url, backends)) };
-    let why = match (backend.open, backend.feature) {
-        (Some(open), _) => return Ok(open),
-        (None, Some(feature)) => {
-            format!("is not compiled in: enable it, aludel = {{ version = \"…\", features = [{feature:?}] }}")
-        }
-        (None, None) => "is planned, and no version of aludel has it yet".to_owned(),
-    };
+    if let Some(open) = backend.open {
+        return Ok(open);
+    }
     let here: Vec<String> = backends.iter().filter(|backend| backend.open.is_some()).map(Backend::name).collect();
     let here = if here.is_empty() { "no driver".to_owned() } else { here.join(", ") };
-    Err(configuration(format!("{} {why}; this build has {here}", backend.name())))
+    Err(configuration(format!(
+        "{} is not compiled in: enable it, aludel = {{ version = \"…\", features = [{:?}] }}; this build has {here}",
+        backend.name(),
+        backend.feature
+    )))
 }
 
 #[cold]
@@ -76,12 +76,11 @@ fn unknown(url: &EngineUrl, backends: &[Backend]) -> Error {
     message.push_str(" Known:");
     let listed: Vec<&Backend> = if ours.is_empty() { backends.iter().collect() } else { ours };
     for (index, backend) in listed.iter().enumerate() {
-        let Backend { dialect, driver, .. } = backend;
+        let Backend { dialect, driver, feature, .. } = backend;
         let comma = if index == 0 { "" } else { "," };
-        let state = match (backend.open, backend.feature) {
-            (Some(_), _) => String::new(),
-            (None, Some(feature)) => format!(" (cargo feature {feature:?})"),
-            (None, None) => " (not built yet)".to_owned(),
+        let state = match backend.open {
+            Some(_) => String::new(),
+            None => format!(" (cargo feature {feature:?})"),
         };
         // Writing to a String cannot fail.
         let _ = write!(message, "{comma} {dialect}+{driver}{state}");
@@ -95,9 +94,8 @@ mod tests {
     use crate::error::ErrorKind;
 
     const BACKENDS: &[Backend] = &[
-        Backend { dialect: "sqlite", aliases: &[], driver: "rusqlite", feature: Some("sqlite"), open: Some(open) },
-        Backend { dialect: "mysql", aliases: &["mariadb"], driver: "sqlx", feature: Some("mysql"), open: None },
-        Backend { dialect: "oracle", aliases: &[], driver: "oracledb", feature: None, open: None },
+        Backend { dialect: "sqlite", aliases: &[], driver: "rusqlite", feature: "sqlite", open: Some(open) },
+        Backend { dialect: "mysql", aliases: &["mariadb"], driver: "sqlx", feature: "mysql", open: None },
     ];
 
     fn open(_: &EngineUrl, _: &mut UrlOptions<'_>) -> Result<Arc<dyn Driver>> {
@@ -120,7 +118,7 @@ mod tests {
 
     #[test]
     fn errors_list_what_is_known() {
-        let known = "Known: sqlite+rusqlite, mysql+sqlx (cargo feature \"mysql\"), oracle+oracledb (not built yet)";
+        let known = "Known: sqlite+rusqlite, mysql+sqlx (cargo feature \"mysql\")";
         assert_eq!(
             message("sqlit:///a"),
             format!("unknown dialect \"sqlit\" in the URL; did you mean sqlite? {known}")
@@ -135,10 +133,6 @@ mod tests {
             message("mariadb://h/d"),
             "mysql+sqlx is not compiled in: enable it, aludel = { version = \"…\", features = [\"mysql\"] }; this build has \
              sqlite+rusqlite"
-        );
-        assert_eq!(
-            message("oracle://h/d"),
-            "oracle+oracledb is planned, and no version of aludel has it yet; this build has sqlite+rusqlite"
         );
     }
 }

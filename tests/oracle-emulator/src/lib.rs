@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// `oracle+h2://127.0.0.1:port/database`; a database is made by its first connection and is kept in memory. With `names=any_case` names in
 /// quotes are those without, too.
-const EMULATOR: Backend = Backend { dialect: "oracle", aliases: &[], driver: "h2", feature: None, open: Some(open) };
+const EMULATOR: Backend = Backend { dialect: "oracle", aliases: &[], driver: "h2", feature: "", open: Some(open) };
 
 /// The backends of programs, and the emulator.
 pub fn backends() -> Vec<Backend> {

@@ -1,6 +1,7 @@
 //! What a URL says about a server and its connections.
 
 use super::error;
+use crate::cryptography;
 use aludel_core::{
     Error, ErrorKind, Result,
     engine::{EngineUrl, UrlOptions},
@@ -124,5 +125,9 @@ fn encryption(mut connect: MySqlConnectOptions, options: &mut UrlOptions<'_>) ->
     }
     // Who names an authority wants the server to be one that it vouches for.
     let default = if ca.is_some() { MySqlSslMode::VerifyIdentity } else { MySqlSslMode::Preferred };
-    Ok(connect.ssl_mode(mode.unwrap_or(default)))
+    let mode = mode.unwrap_or(default);
+    if matches!(mode, MySqlSslMode::VerifyCa) {
+        cryptography::choose();
+    }
+    Ok(connect.ssl_mode(mode))
 }

@@ -55,8 +55,7 @@ impl ServerRow<'_> {
     fn unfit(&self, index: usize, cell: Cell<'_>, wanted: &str) -> Error {
         let error = Error::new(ErrorKind::Decode, format!("{} is not {wanted}", cell.shown()));
         match (self.outputs.get(index), self.name(index)) {
-            (Some(Output { table: Some(table), name, .. }), _) => error.with_table(*table).with_column(name.as_str()),
-            (Some(output), _) => error.with_column(output.name.as_str()),
+            (Some(output), _) => output.locate(error),
             (None, Some(name)) => error.with_column(name),
             (None, None) => error,
         }

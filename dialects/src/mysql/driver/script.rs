@@ -40,7 +40,7 @@ pub(super) fn reads(statement: &str) -> bool {
 
 /// The statements of a script.
 pub(super) fn statements(sql: &str) -> impl Iterator<Item = &str> {
-    scan::statements(sql, skipped)
+    scan::statements(sql, skipped, |sql| scan::at_semicolon(sql, skipped))
 }
 
 /// The length of the quoted text or comment that `sql` begins with.

@@ -1,6 +1,7 @@
 //! What a URL says about a server and its connections.
 
 use super::error;
+use crate::cryptography;
 use aludel_core::{
     Error, ErrorKind, Result,
     engine::{EngineUrl, UrlOptions},
@@ -90,7 +91,11 @@ fn encryption(mut connect: PgConnectOptions, options: &mut UrlOptions<'_>) -> Re
         connect = connect.ssl_client_key(key);
     }
     // Who names an authority wants the server to be one that it vouches for.
-    Ok(connect.ssl_mode(mode.unwrap_or(if ca.is_some() { PgSslMode::VerifyFull } else { PgSslMode::Prefer })))
+    let mode = mode.unwrap_or(if ca.is_some() { PgSslMode::VerifyFull } else { PgSslMode::Prefer });
+    if matches!(mode, PgSslMode::VerifyCa) {
+        cryptography::choose();
+    }
+    Ok(connect.ssl_mode(mode))
 }
 
 /// A value of the startup packet's `options`, where a space ends a word.

@@ -56,8 +56,7 @@ impl Cells for ServerRow<'_> {
 
     fn at(&self, index: usize, error: Error) -> Error {
         match (self.outputs.get(index), self.name(index)) {
-            (Some(Output { table: Some(table), name, .. }), _) => error.with_table(*table).with_column(name.as_str()),
-            (Some(output), _) => error.with_column(output.name.as_str()),
+            (Some(output), _) => output.locate(error),
             (None, Some(name)) => error.with_column(name),
             (None, None) => error,
         }

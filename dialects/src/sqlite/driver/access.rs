@@ -6,8 +6,8 @@ use super::{
     limit::{Place, Terms},
     locks::{Patience, Queue},
     options::{Execution, Options},
-    worker::Worker,
 };
+use crate::worker::Worker;
 use aludel_core::{Error, ErrorKind, Result};
 use std::{
     sync::{
@@ -22,7 +22,8 @@ use tokio::{sync::oneshot, task::yield_now};
 pub(super) struct Access {
     /// Locked by the worker while it works, and by the task while it does: never by both at once.
     db: Arc<Mutex<Db>>,
-    worker: Option<Worker>,
+    /// It owns nothing of the connection's: a connection that is dropped while its worker idles is closed at once.
+    worker: Option<Worker<()>>,
     /// Tells the worker to end what it does.
     cancel: Arc<AtomicBool>,
     queue: Queue,
@@ -168,16 +169,16 @@ impl Access {
     async fn on_worker<T: Send + 'static>(&mut self, work: impl FnOnce(&mut Db) -> T + Send + 'static) -> Result<T> {
         let worker = match &self.worker {
             Some(worker) => worker,
-            None => self.worker.insert(Worker::start()?),
+            None => self.worker.insert(start_worker()?),
         };
         let (reply, answer) = oneshot::channel();
         let db = Arc::clone(&self.db);
-        let sent = worker.send(Box::new(move || {
+        let sent = worker.send(move |()| {
             let result = lock(&db).map(|mut db| work(&mut db));
             // Before the answer: who gets it may count on being the last owner.
             drop(db);
             let _ = reply.send(result);
-        }));
+        });
         let mut on_drop = CancelOnDrop { cancel: &self.cancel, armed: true };
         let answer = if sent { answer.await.ok() } else { None };
         on_drop.armed = false;
@@ -214,13 +215,13 @@ impl Access {
         self.start_anew().await?;
         let worker = match self.worker.take() {
             Some(worker) => worker,
-            None => Worker::start()?,
+            None => start_worker()?,
         };
         let (reply, answer) = oneshot::channel();
-        worker.send(Box::new(move || {
+        worker.send(move |()| {
             drop(self);
             let _ = reply.send(());
-        }));
+        });
         answer.await.map_err(|_| broken())
     }
 
@@ -247,6 +248,10 @@ impl Drop for Access {
             self.cancel.store(true, Ordering::Relaxed);
         }
     }
+}
+
+fn start_worker() -> Result<Worker<()>> {
+    Worker::start("aludel-sqlite", || Some(()))
 }
 
 /// Tells the worker to stop, unless its answer has come.

@@ -21,7 +21,6 @@ mod script;
 mod statement;
 mod temporal;
 mod transaction;
-mod worker;
 
 pub use error::SqliteError;
 

@@ -96,16 +96,11 @@ impl<'a> SqliteRow<'a> {
     }
 
     /// Adds the column to an error.
-    fn at(&self, index: usize, mut error: Error) -> Error {
-        if let Some(output) = self.outputs.get(index) {
-            if let Some(table) = output.table {
-                error = error.with_table(table);
-            }
-            return error.with_column(output.name.as_str());
-        }
-        match self.name(index) {
-            Some(name) => error.with_column(name),
-            None => error,
+    fn at(&self, index: usize, error: Error) -> Error {
+        match (self.outputs.get(index), self.name(index)) {
+            (Some(output), _) => output.locate(error),
+            (None, Some(name)) => error.with_column(name),
+            (None, None) => error,
         }
     }
 

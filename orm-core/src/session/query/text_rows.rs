@@ -104,8 +104,7 @@ impl<R: Send + 'static> RowSink for Collect<R> {
 #[cold]
 fn place(error: Error, wanted: &[Output], end: usize) -> Error {
     match wanted.get(end.saturating_sub(1)) {
-        Some(Output { table: Some(table), name, .. }) => error.with_table(*table).with_column(name),
-        Some(Output { name, .. }) => error.with_column(name),
+        Some(output) => output.locate(error),
         None => error,
     }
 }
