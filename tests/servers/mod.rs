@@ -6,7 +6,10 @@
 
 use std::{
     io::Write,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Once,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// An empty database, or an empty schema of one, that goes when this is dropped.
@@ -18,6 +21,11 @@ pub struct Database {
 enum Leftover {
     Folder(tempfile::TempDir),
     Schema {
+        server: String,
+        name: String,
+    },
+    /// A user and all that is theirs.
+    User {
         server: String,
         name: String,
     },
@@ -36,7 +44,7 @@ impl Database {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let server = server(dialect)?;
         // In the clear: a handshake of sqlx waits twice for the acknowledgement of a packet, 40 ms each.
-        let server = if server.contains("sslmode") || dialect == "oracle" {
+        let server = if server.contains("sslmode") || dialect.starts_with("oracle") {
             server
         } else {
             with_option(&server, "sslmode=disable")
@@ -46,6 +54,17 @@ impl Database {
             return Some(Self { url: format!("{server}/{name}"), leftover: Leftover::Nothing });
         }
         let engine = crate::connect(&server).await.expect("a server");
+        if dialect == "oracle_live" {
+            let user = format!(
+                "CREATE USER {name} IDENTIFIED BY \"{name}\" DEFAULT TABLESPACE users QUOTA UNLIMITED ON users; \
+                 GRANT CREATE SESSION, CREATE TABLE, CREATE VIEW, CREATE SEQUENCE, CREATE TRIGGER TO {name}"
+            );
+            engine.run_script(&user).await.expect("a user");
+            let (scheme, address) = (server.split_once("://"), server.rsplit_once('@'));
+            let (Some((scheme, _)), Some((_, address))) = (scheme, address) else { panic!("a URL with a user") };
+            let url = format!("{scheme}://{name}:{name}@{address}");
+            return Some(Self { url, leftover: Leftover::User { server, name } });
+        }
         engine.run_script(&format!("CREATE SCHEMA {name}")).await.expect("a schema");
         engine.dispose().await.expect("a polite end");
         let url = if dialect == "postgresql" {
@@ -70,10 +89,11 @@ impl Database {
     }
 }
 
-/// The URL of the server of a dialect. Oracle's is its emulator. MySQL's may be a MariaDB, which is then spoken to as a MySQL.
+/// The URL of the server of a dialect. Oracle's is its emulator; `oracle_live` is an Oracle, which nobody need have, and a user who may make users. MySQL's may be a MariaDB, which is then spoken to as a MySQL.
 pub fn server(dialect: &str) -> Option<String> {
     let variable = |dialect: &str| match dialect {
         "oracle" => "ALUDEL_TEST_H2_URL".to_owned(),
+        "oracle_live" => "ALUDEL_TEST_ORACLE_URL".to_owned(),
         dialect => format!("ALUDEL_TEST_{}_URL", dialect.to_uppercase()),
     };
     let url = |dialect| std::env::var(variable(dialect)).ok();
@@ -82,7 +102,12 @@ pub fn server(dialect: &str) -> Option<String> {
         url_of = url_of.or_else(|| Some(url("mariadb")?.replacen("mariadb", "mysql", 1)));
     }
     let (url, variable) = (url_of, variable(if dialect == "mysql" { "mariadb" } else { dialect }));
-    if url.is_none() {
+    if url.is_none() && dialect == "oracle_live" {
+        static SAID: Once = Once::new();
+        SAID.call_once(|| {
+            let _ = writeln!(std::io::stderr(), "skipped: {variable} is not set; no Oracle can be had here");
+        });
+    } else if url.is_none() {
         assert!(std::env::var("CI").as_deref() != Ok("1"), "{variable} is not set");
         // Past the test harness, which would keep the words of a test that passes to itself.
         let _ = writeln!(std::io::stderr(), "skipped: {variable} is not set; tests/run starts a server");
@@ -96,12 +121,14 @@ fn with_option(url: &str, option: &str) -> String {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let Leftover::Schema { server, name } = &self.leftover else { return };
         // A test's own runtime may be gone, or in the middle of a panic.
-        let sql = if server.starts_with("postgres") {
-            format!("SET lock_timeout = '5s'; DROP SCHEMA {name} CASCADE")
-        } else {
-            format!("SET lock_wait_timeout = 5; DROP SCHEMA {name}")
+        let (server, sql) = match &self.leftover {
+            Leftover::Folder(_) | Leftover::Nothing => return,
+            Leftover::User { server, name } => (server, format!("DROP USER {name} CASCADE")),
+            Leftover::Schema { server, name } if server.starts_with("postgres") => {
+                (server, format!("SET lock_timeout = '5s'; DROP SCHEMA {name} CASCADE"))
+            }
+            Leftover::Schema { server, name } => (server, format!("SET lock_wait_timeout = 5; DROP SCHEMA {name}")),
         };
         let server = server.clone();
         let dropping = std::thread::spawn(move || {

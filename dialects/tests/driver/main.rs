@@ -16,6 +16,13 @@ mod mariadb;
 mod mysql;
 #[cfg(feature = "mysql")]
 mod mysql_own;
+#[path = "suite/mod.rs"]
+#[allow(clippy::duplicate_mod, reason = "that is the way of this suite")]
+mod oracle;
+#[cfg(feature = "oracle")]
+#[path = "suite/mod.rs"]
+#[allow(clippy::duplicate_mod, reason = "that is the way of this suite")]
+mod oracle_live;
 #[cfg(feature = "oracle")]
 mod oracle_own;
 #[cfg(feature = "postgresql")]
@@ -34,8 +41,7 @@ use aludel_core::{
     Result,
     engine::{Engine, create_engine},
 };
-use aludel_dialects::BACKENDS;
 
 async fn connect(url: &str) -> Result<Engine> {
-    create_engine(url, BACKENDS)?.connect().await
+    create_engine(url, &aludel_oracle_emulator::backends())?.connect().await
 }

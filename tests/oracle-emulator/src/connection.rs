@@ -73,7 +73,16 @@ impl EmulatorConnection {
         // An array of values for each placeholder comes as the rows of values.
         let outputs = if statement.kind == StatementKind::Select { 0 } else { statement.outputs.len() };
         let width = placeholders(sql) - outputs;
-        let rows = if width == 0 { vec![binds] } else { binds.chunks(width).collect() };
+        let rows: Vec<_> = match statement.kind {
+            StatementKind::Insert if width > 0 => binds.chunks(width).collect(),
+            _ => vec![binds],
+        };
+        if rows.iter().any(|row| row.len() != width) {
+            return Err(Error::new(
+                ErrorKind::Statement,
+                format!("{width} values are wanted, and {} given", binds.len()),
+            ));
+        }
         for row in rows {
             request.push('\t');
             let values = row.iter().map(bind).collect::<Result<Vec<_>>>()?;
@@ -94,7 +103,9 @@ impl EmulatorConnection {
         if let Some(sink) = &mut sink {
             hand(&mut answer.rows.into_iter(), &answer.names, usize::MAX, &mut **sink)?;
         }
-        let affected = if statement.kind == StatementKind::Select { 0 } else { answer.affected };
+        // Rows that a RETURNING answers were changed; those of a query were read.
+        let is_query = statement.kind == StatementKind::Select || statement.sql.starts_with("SELECT");
+        let affected = if is_query { 0 } else { answer.affected };
         Ok(Done { affected, last_insert_id: None, sink })
     }
 }

@@ -28,7 +28,16 @@ impl EmulatorRow<'_> {
     }
 
     fn parsed<T: FromStr>(&self, index: usize, wanted: &str) -> Result<Option<T>> {
-        self.text(index)?.map(|text| text.parse().map_err(|_| mismatch(text, wanted))).transpose()
+        self.text(index)?.map(|text| text.parse().map_err(|_| self.unfit(index, text, wanted))).transpose()
+    }
+
+    #[cold]
+    fn unfit(&self, index: usize, text: &str, wanted: &str) -> Error {
+        let error = mismatch(&format!("the text {text:?}"), wanted);
+        match self.name(index) {
+            Some(name) => error.with_column(name),
+            None => error,
+        }
     }
 
     /// A number without a fraction, which a NUMBER may have written out: `5.0000`.
@@ -38,13 +47,13 @@ impl EmulatorRow<'_> {
             Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole,
             _ => text,
         };
-        whole.parse().map(Some).map_err(|_| mismatch(text, wanted))
+        whole.parse().map(Some).map_err(|_| self.unfit(index, text, wanted))
     }
 }
 
 #[cold]
 fn mismatch(value: &str, wanted: &str) -> Error {
-    Error::new(ErrorKind::Decode, format!("{value:?} is not {wanted}"))
+    Error::new(ErrorKind::Decode, format!("{value} is not {wanted}"))
 }
 
 impl Row for EmulatorRow<'_> {
@@ -70,11 +79,11 @@ impl Row for EmulatorRow<'_> {
     }
 
     fn i64(&self, index: usize) -> Result<Option<i64>> {
-        self.whole(index, "an i64")
+        self.whole(index, "an integer")
     }
 
     fn u64(&self, index: usize) -> Result<Option<u64>> {
-        self.whole(index, "a u64")
+        self.whole(index, "an unsigned integer")
     }
 
     fn f32(&self, index: usize) -> Result<Option<f32>> {

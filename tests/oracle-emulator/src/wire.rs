@@ -4,6 +4,7 @@ use aludel_core::{
     Error, ErrorKind, Result,
     types::{SqlType, Value},
 };
+use chrono::Timelike;
 
 /// A text in hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -42,6 +43,9 @@ pub(crate) fn bind(value: &Value) -> Result<String> {
         Value::Bytes(v) => ('b', hex(v)),
         Value::Uuid(v) => ('b', hex(v.as_bytes())),
         Value::Date(v) => ('D', v.to_string()),
+        Value::Time(v) if v.nanosecond() >= 1_000_000_000 => {
+            return Err(Error::new(ErrorKind::Encode, "Oracle has no leap seconds"));
+        }
         Value::Time(v) => ('T', v.to_string()),
         Value::DateTime(v) => ('M', v.format("%Y-%m-%dT%H:%M:%S%.f").to_string()),
         Value::UtcDateTime(v) => ('U', v.format("%Y-%m-%dT%H:%M:%S%.fZ").to_string()),

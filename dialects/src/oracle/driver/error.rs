@@ -41,13 +41,18 @@ pub(super) fn broken() -> Error {
     Error::new(ErrorKind::Connection, "the thread of the connection has ended: oracledb panicked in it")
 }
 
+#[cold]
+pub(super) fn timed_out() -> Error {
+    Error::new(ErrorKind::Timeout, "the statement ran for longer than its timeout")
+}
+
 /// What the server, or the way to it, says to a statement.
 #[cold]
 pub(super) fn failed(error: oracledb::Error) -> Error {
     use oracledb::ErrorKind as Cause;
     let kind = match error.kind() {
         Cause::DbError(cause) => return refused(cause.code(), cause.message()),
-        Cause::CallTimeoutExceeded => ErrorKind::Timeout,
+        Cause::CallTimeoutExceeded => return timed_out(),
         Cause::DeadConnection
         | Cause::NotConnected
         | Cause::UnableToRecover

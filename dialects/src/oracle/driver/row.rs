@@ -218,19 +218,19 @@ impl Cell {
         Uuid::from_slice(self.bytes()?).ok()
     }
 
-    /// The cell for an error: without what may be a secret.
+    /// The cell for an error.
     fn shown(&self) -> Cow<'static, str> {
         match self {
             Self::Null => "NULL".into(),
-            Self::Bool(_) => "a BOOLEAN".into(),
-            Self::Number(_) => "a NUMBER".into(),
-            Self::Float(_) => "a BINARY_FLOAT".into(),
-            Self::Double(_) => "a BINARY_DOUBLE".into(),
-            Self::Text(_) => "a text".into(),
-            Self::Bytes(bytes) => format!("a value of {} bytes", bytes.len()).into(),
-            Self::Moment(_) => "a date and time".into(),
-            Self::Time(_) => "a span of time".into(),
-            Self::Other(name) => format!("a value of type {name}").into(),
+            Self::Bool(value) => format!("the bool {value}").into(),
+            Self::Number(digits) => format!("the number {digits}").into(),
+            Self::Float(value) => format!("the number {value:?}").into(),
+            Self::Double(value) => format!("the number {value:?}").into(),
+            Self::Text(text) => format!("the text {:?}", text.chars().take(64).collect::<String>()).into(),
+            Self::Bytes(bytes) => format!("{} bytes", bytes.len()).into(),
+            Self::Moment(moment) => format!("the moment {moment}").into(),
+            Self::Time(time) => format!("the time {time}").into(),
+            Self::Other(name) => format!("a value of the type {name}").into(),
         }
     }
 }

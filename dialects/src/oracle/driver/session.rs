@@ -2,7 +2,7 @@
 
 use super::{
     bind::Bound,
-    error::failed,
+    error::{failed, timed_out},
     options::Options,
     row::{OracleRow, cells, names},
     script,
@@ -62,9 +62,7 @@ impl Deadline {
     /// Of kind [`Timeout`](ErrorKind::Timeout) if it has passed. The connection's own limit is one for each answer.
     fn check(self) -> Result<()> {
         match self.0 {
-            Some(end) if end < Instant::now() => {
-                Err(Error::new(ErrorKind::Timeout, "the rows took longer than the statement's timeout"))
-            }
+            Some(end) if end < Instant::now() => Err(timed_out()),
             _ => Ok(()),
         }
     }
@@ -131,7 +129,11 @@ impl Session {
         let places = places(&statement.sql);
         let outputs = if statement.kind == StatementKind::Select { 0 } else { statement.outputs.len() };
         let width = places.iter().max().copied().unwrap_or(0).saturating_sub(outputs);
-        let rows = if width == 0 { vec![&binds[..]] } else { binds.chunks(width).collect() };
+        // Only an INSERT of ours has an array of values for each placeholder.
+        let rows = match statement.kind {
+            StatementKind::Insert if width > 0 => binds.chunks(width).collect(),
+            _ => vec![&binds[..]],
+        };
         let rows = rows.into_iter().map(|row| self.row(row, &statement)).collect::<Result<Vec<_>>>()?;
         let rows = rows.iter().map(|row| parameters(row, &places)).collect::<Result<Vec<_>>>()?;
         let mut prepared = self.prepare(&statement.sql)?;
@@ -289,18 +291,14 @@ fn leaves_something(statement: &Compiled) -> bool {
     }
 }
 
-/// A value for each placeholder.
+/// A value for each placeholder, and a placeholder for each value.
 fn parameters<'a>(row: &'a [Bound<'_>], places: &[usize]) -> Result<Vec<&'a dyn ToDbValue>> {
-    let value = |&place: &usize| {
-        let bound = place.checked_sub(1).and_then(|index| row.get(index));
-        bound.map(Bound::as_parameter).ok_or_else(|| {
-            Error::new(
-                ErrorKind::Statement,
-                format!("the SQL has a placeholder :{place}, and there are {} values", row.len()),
-            )
-        })
-    };
-    places.iter().map(value).collect()
+    let last = places.iter().max().copied().unwrap_or(0);
+    if last != row.len() || places.contains(&0) {
+        let message = format!("the SQL has placeholders from :1 to :{last}, and there are {} values", row.len());
+        return Err(Error::new(ErrorKind::Statement, message));
+    }
+    Ok(places.iter().map(|place| row[place - 1].as_parameter()).collect())
 }
 
 /// Hands rows to the sink, and answers whether there may be more.

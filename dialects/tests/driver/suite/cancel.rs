@@ -1,7 +1,7 @@
 //! Statements that are given up, or take too long.
 
-use super::{COLUMNS, Place, job, query, sql};
-use crate::jobs::{Collect, ENDLESS, NUMBERS, one, rows};
+use super::{COLUMNS, Place, job, one, query, sql};
+use crate::jobs::{Collect, ENDLESS, NUMBERS, rows};
 use aludel_core::{
     Error, ErrorKind, Result,
     engine::Job,
@@ -18,6 +18,9 @@ const ALONE: &str = "pool_size=1&max_overflow=0&pool_timeout=10s";
 
 #[tokio::test]
 async fn a_dropped_future_ends_its_statement() -> Result<()> {
+    if super::cannot(super::ORACLE, "oracledb cannot end a statement, and the emulator does not") {
+        return Ok(());
+    }
     let Some(place) = Place::with(ALONE).await else { return Ok(()) };
     let e = &place.engine;
     place.table(COLUMNS).await?;
@@ -57,6 +60,9 @@ async fn a_future_can_be_dropped_at_any_point() -> Result<()> {
 
 #[tokio::test]
 async fn a_connection_left_in_the_middle_says_so() -> Result<()> {
+    if super::cannot(super::ORACLE, "oracledb cannot end a statement, and the emulator does not") {
+        return Ok(());
+    }
     let Some(place) = Place::new().await else { return Ok(()) };
     let e = &place.engine;
     let mut connection = e.acquire().await?;
@@ -70,6 +76,9 @@ async fn a_connection_left_in_the_middle_says_so() -> Result<()> {
 
 #[tokio::test]
 async fn a_statement_obeys_its_timeout() -> Result<()> {
+    if super::cannot(super::EMULATOR, "it ends no statement") {
+        return Ok(());
+    }
     let Some(place) = Place::with("statement_timeout=80ms&pool_size=1&max_overflow=0").await else { return Ok(()) };
     let e = &place.engine;
     let started = Instant::now();
@@ -111,7 +120,8 @@ async fn a_sink_can_stop_a_query_and_not_half_a_write() -> Result<()> {
     let e = &place.engine;
     place.table(COLUMNS).await?;
     let mut texts = vec![ENDLESS.replace("max(n)", "n")];
-    if place.capabilities().returning {
+    // Oracle returns nothing of an INSERT from a query.
+    if place.capabilities().returning && !place.capabilities().returning_into {
         texts.push(format!("INSERT INTO t (v) {} RETURNING v", NUMBERS.replace('?', "1000")));
     }
     for text in texts {

@@ -1,7 +1,6 @@
 //! The pool over the driver: how many, and what becomes of the lost.
 
-use super::{Place, job};
-use crate::jobs::one;
+use super::{Place, job, one};
 use aludel_core::{ErrorKind, Result};
 use std::{
     sync::Arc,

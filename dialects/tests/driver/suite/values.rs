@@ -204,7 +204,7 @@ async fn arrays() -> Result<()> {
 #[tokio::test]
 async fn now_is_now() -> Result<()> {
     let Some(place) = Place::new().await else { return Ok(()) };
-    let now: DateTime<Utc> = crate::jobs::one(&place.engine, "SELECT CURRENT_TIMESTAMP").await?;
+    let now: DateTime<Utc> = super::one(&place.engine, "SELECT CURRENT_TIMESTAMP").await?;
     assert!((Utc::now() - now).num_seconds().abs() < 60, "{now}");
     Ok(())
 }
