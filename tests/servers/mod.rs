@@ -29,8 +29,10 @@ enum Leftover {
         server: String,
         name: String,
     },
-    /// It goes with the server, which keeps it in memory.
-    Nothing,
+    /// The emulator keeps it in memory until it is told to forget it.
+    Memory {
+        url: String,
+    },
 }
 
 impl Database {
@@ -51,7 +53,8 @@ impl Database {
         };
         let name = format!("aludel_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         if dialect == "oracle" {
-            return Some(Self { url: format!("{server}/{name}"), leftover: Leftover::Nothing });
+            let url = format!("{server}/{name}");
+            return Some(Self { url: url.clone(), leftover: Leftover::Memory { url } });
         }
         let engine = crate::connect(&server).await.expect("a server");
         if dialect == "oracle_live" {
@@ -123,7 +126,8 @@ impl Drop for Database {
     fn drop(&mut self) {
         // A test's own runtime may be gone, or in the middle of a panic.
         let (server, sql) = match &self.leftover {
-            Leftover::Folder(_) | Leftover::Nothing => return,
+            Leftover::Folder(_) => return,
+            Leftover::Memory { url } => (url, "DROP ALL OBJECTS".to_owned()),
             Leftover::User { server, name } => (server, format!("DROP USER {name} CASCADE")),
             Leftover::Schema { server, name } if server.starts_with("postgres") => {
                 (server, format!("SET lock_timeout = '5s'; DROP SCHEMA {name} CASCADE"))

@@ -7,7 +7,7 @@ The statements stand in groups, in the order of those in tests/sql/sqlalchemy.
 
 import sqlalchemy as sa
 from sqlalchemy import and_, case, delete, exists, func, insert, literal, not_, or_, select, tuple_, update
-from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy.dialects import mysql, oracle, postgresql, sqlite
 from sqlalchemy.dialects.mysql import mariadb
 
 metadata = sa.MetaData()
@@ -295,12 +295,15 @@ DIALECTS = [
     ("postgresql", postgresql.dialect(paramstyle="qmark")),
     ("mysql", mysql.dialect(paramstyle="qmark")),
     ("mariadb", mariadb.MariaDBDialect(paramstyle="qmark")),
+    ("oracle", oracle.dialect(paramstyle="qmark")),
 ]
+VERSIONS = {"mysql": (8, 0, 31), "mariadb": (10, 11, 0), "oracle": (19, 0)}
 
 
 def main():
-    for dialect in (DIALECTS[2][1], DIALECTS[3][1]):
-        dialect.server_version_info = (8, 0, 31) if dialect is DIALECTS[2][1] else (10, 11, 0)
+    for name, dialect in DIALECTS:
+        if name in VERSIONS:
+            dialect.server_version_info = VERSIONS[name]
     print("-- Made by statements.py with SQLAlchemy", sa.__version__)
     for group in GROUPS:
         for number, statement in enumerate(group(), 1):

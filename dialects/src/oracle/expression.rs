@@ -87,6 +87,10 @@ fn joined(compiler: &mut Compiler<'_>, parts: &[Node; 2]) -> Result<()> {
     })
 }
 
+fn is_double(node: &Node) -> bool {
+    sql_type(node) == Some(SqlType::Double)
+}
+
 fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<bool> {
     match function.name {
         FunctionName::Regexp { ignore_case } => {
@@ -95,7 +99,7 @@ fn call(compiler: &mut Compiler<'_>, function: &Function) -> Result<bool> {
             compiler.push(if ignore_case { ", 'i')" } else { ")" });
         }
         // Of numbers with a point it would have more digits than the program's.
-        FunctionName::Avg if function.returns == SqlType::Double => {
+        FunctionName::Avg if function.returns == SqlType::Double && !function.arguments.iter().all(is_double) => {
             compiler.call(function, |compiler, node| compiler.cast(SqlType::Double, |compiler| compiler.node(node)))?;
         }
         FunctionName::Random => compiler.push("dbms_random.value()"),

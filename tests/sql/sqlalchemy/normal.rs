@@ -1,24 +1,33 @@
 //! SQL in one spelling.
 
+use regex::Regex;
 use sqlparser::{
     ast::{self, Expr as Sql, SelectItem, VisitMut, VisitorMut},
-    dialect::{Dialect as Grammar, MySqlDialect, PostgreSqlDialect, SQLiteDialect},
+    dialect::{Dialect as Grammar, MySqlDialect, OracleDialect, PostgreSqlDialect, SQLiteDialect},
     parser::Parser,
 };
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, sync::LazyLock};
 
 fn grammar(dialect: &str) -> Box<dyn Grammar> {
     match dialect {
+        "oracle" => Box::new(OracleDialect {}),
         "sqlite" => Box::new(SQLiteDialect {}),
         "postgresql" => Box::new(PostgreSqlDialect {}),
         _ => Box::new(MySqlDialect {}),
     }
 }
 
+static INTO: LazyLock<Regex> = LazyLock::new(|| Regex::new(r" INTO (:\d+|\?)(, (:\d+|\?))*$").expect("a pattern"));
+
 /// SQL without what has no meaning: parentheses that the tree has anyway, names that nobody gave, the numbers and the types of placeholders.
 pub fn normal(sql: &str, dialect: &str) -> Option<String> {
     // The parser of PostgreSQL takes a bare question mark for an operator.
-    let sql = if dialect == "postgresql" { sql.replace('?', "$1") } else { sql.to_owned() };
+    let sql = match dialect {
+        "postgresql" => sql.replace('?', "$1"),
+        // Nor does any parser know where Oracle puts what a RETURNING answers.
+        "oracle" => INTO.replace(sql, "").into_owned(),
+        _ => sql.to_owned(),
+    };
     let mut statements = Parser::parse_sql(&*grammar(dialect), &sql).ok()?;
     let _ = statements.visit(&mut Normalise);
     Some(written(&statements))

@@ -10,6 +10,15 @@ const REASONS: &[(&str, &[(Side, &str, &str)])] = &[
             (Ours, r"\((\w+\.active) = \?\)", "(not $1)"),
         ],
     ),
+    ("a boolean of Oracle's is a number, which is no condition", &[(Ours, r"\((\w+\.active) = 1\)", "$1")]),
+    (
+        "a value joined to NULL is NULL on Oracle too",
+        &[(Ours, r"case when [^?]*? is not null\)* then (\(.* \|\| .*?\)) end", "$1")],
+    ),
+    (
+        "numbers of a page are values, so that one statement serves all pages",
+        &[(Theirs, r"(fetch first|offset) \d+ rows", "$1 ? rows")],
+    ),
     (
         "a list is one value, whatever its length",
         &[

@@ -102,7 +102,7 @@ fn sql(engine: &Engine, text: &str) -> String {
     // MariaDB makes all rows of a recursive query before it yields the first of them, and so does H2.
     let numbers = match dialect() {
         "mariadb" | "mysql" if text.contains(") SELECT n") => "SELECT seq FROM seq_1_to_1000000000 WHERE seq <= ",
-        "oracle" => "SELECT x FROM system_range(1, 300000) WHERE x <= ",
+        "oracle" => "SELECT x FROM system_range(1, 20000) WHERE x <= ",
         "oracle_live" => "SELECT level FROM dual CONNECT BY level <= ",
         _ => COUNTING,
     };
