@@ -22,6 +22,7 @@ public class OracleEmulator {
     "CREATE ALIAS IF NOT EXISTS sys_context FOR 'OracleEmulator.context'",
     "CREATE ALIAS IF NOT EXISTS to_number FOR 'OracleEmulator.number'",
     "CREATE ALIAS IF NOT EXISTS last_day FOR 'OracleEmulator.lastDay'",
+    "CREATE VIEW IF NOT EXISTS all_sequences AS SELECT sequence_schema AS sequence_owner, sequence_name FROM information_schema.sequences",
     "CREATE VIEW IF NOT EXISTS all_tables AS SELECT table_schema AS owner, table_name FROM information_schema.tables",
   };
   static final Set<String> READY = new HashSet<>();

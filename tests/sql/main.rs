@@ -25,6 +25,7 @@ mod precedence;
 mod rows;
 mod scope;
 mod search;
+mod sequences;
 mod sets;
 mod shapes;
 mod sheet;

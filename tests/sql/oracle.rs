@@ -9,6 +9,7 @@ use aludel::{
     compile::{Dialect, StatementCache, compile},
     dialects::oracle::{OracleDialect, Version},
     prelude::*,
+    schema::{MetaData, Sequence},
     statement::Statement,
     types::Value,
 };
@@ -63,6 +64,32 @@ fn rows_that_are_locked() {
     let error = next().order_by(User.id).to_sql(&OracleDialect::V19).expect_err("a refusal");
     assert_eq!(error.kind(), ErrorKind::NotSupported);
     assert!(error.message().contains("a subquery takes"), "{error}");
+}
+
+#[test]
+fn hints_stand_behind_select() {
+    let hinted = query(User.id).hint("oracle", "FULL(users)").hint("mysql", "BKA(users)");
+    assert_eq!(sql(hinted.into_select(), Version::V19), "SELECT /*+ FULL(users) */ users.id FROM users");
+}
+
+#[test]
+fn names_that_are_too_long_for_the_server_are_refused() {
+    let sequence = Sequence::new("a_sequence_of_a_name_with_more_than_thirty_bytes");
+    let metadata = MetaData::new().with_sequence(sequence);
+    assert!(metadata.create_all_sql(&OracleDialect::V19).is_ok());
+    let error = metadata.create_all_sql(&OracleDialect::of(Version::V12_1)).expect_err("too long");
+    assert_eq!(error.kind(), ErrorKind::Schema);
+    assert!(error.message().contains("at most 30"), "{error}");
+    assert!(metadata![Longest].create_all_sql(&OracleDialect::of(Version::V12_1)).is_err());
+    assert!(metadata![Longest].create_all_sql(&OracleDialect::V19).is_ok());
+}
+
+#[derive(Model, Debug, Clone)]
+#[table("longest")]
+struct Longest {
+    #[column(primary_key)]
+    id: i64,
+    a_column_of_a_name_with_more_than_thirty_bytes: i64,
 }
 
 #[test]

@@ -8,6 +8,7 @@ use aludel::{
     compile::{StatementCache, compile},
     expr::tree::{TimeUnit, Window},
     prelude::*,
+    schema::Sequence,
     statement::Statement,
 };
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
@@ -110,6 +111,10 @@ fn selects() -> Vec<Statement> {
             let age = (User.age + 1).in_dialect(dialect, User.age + 2);
             add(query((age, literal(hint))).into_select());
         }
+    }
+    for name in ["a", "b"] {
+        add(query(Sequence::new(name).next_value()).into_select());
+        add(query(Sequence::new(name).schema("s").next_value()).into_select());
     }
     for collation in ["a", "b"] {
         add(query(User.name.collate(collation)).into_select());

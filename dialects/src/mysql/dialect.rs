@@ -9,11 +9,11 @@ use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
         Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertDefaults, InsertMany, JoinedWrites, KeyActions,
-        LastInsertId, LockOf, NativeEnums, Paging, Placeholder, RowLocks, StringAgg, Upsert, catalog::Catalog,
-        literal_does_not_fit, plain_literal, quote_text,
+        LastInsertId, LockOf, NativeEnums, NextValue, Paging, Placeholder, RowLocks, StringAgg, Upsert,
+        catalog::Catalog, literal_does_not_fit, plain_literal, quote_text,
     },
     expr::Node,
-    schema::{ColumnDef, Literal, TableDef},
+    schema::{ColumnDef, Literal},
     types::{EnumStorage, SqlType, Value},
 };
 use std::borrow::Cow;
@@ -86,6 +86,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     schemas: true,
     schemas_are_databases: false,
     uniques_are_indexes: true,
+    sequences: None,
     comments: Comments::Inline,
     native_enums: NativeEnums::Columns,
     arrays: false,
@@ -95,6 +96,7 @@ const CAPABILITIES: Capabilities = Capabilities {
 const MARIADB: Capabilities = Capabilities {
     returning: true,
     delete_returning: true,
+    sequences: Some(NextValue::FunctionOfName),
     last_insert_id: LastInsertId::Untold,
     lateral: false,
     with_in_writes: false,
@@ -313,13 +315,13 @@ impl Dialect for MysqlDialect {
         Some(if self.mariadb { &MARIADB_CATALOG } else { &MYSQL_CATALOG })
     }
 
-    fn table_exists(&self, table: &TableDef) -> (String, Vec<Value>) {
-        let schema = match &table.schema {
+    fn table_exists(&self, schema: Option<&str>, name: &str) -> (String, Vec<Value>) {
+        let schema = match schema {
             Some(schema) => Value::Text(schema.to_string()),
             None => Value::Null(SqlType::Text),
         };
         let sql =
             "SELECT 1 FROM information_schema.tables WHERE table_schema = coalesce(?, database()) AND table_name = ?";
-        (sql.into(), vec![schema, Value::Text(table.name.to_string())])
+        (sql.into(), vec![schema, Value::Text(name.to_owned())])
     }
 }

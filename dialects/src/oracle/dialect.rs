@@ -5,11 +5,11 @@ use aludel_core::{
     Result,
     compile::{
         Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertDefaults, InsertMany, JoinedWrites, KeyActions,
-        LastInsertId, LockOf, MergeStyle, NativeEnums, Paging, Placeholder, RowLocks, StringAgg, Upsert, plain_literal,
-        quote_text,
+        LastInsertId, LockOf, MergeStyle, NativeEnums, NextValue, Paging, Placeholder, RowLocks, StringAgg, Upsert,
+        plain_literal, quote_text,
     },
     expr::{Node, tree::Select},
-    schema::{ColumnDef, TableDef},
+    schema::ColumnDef,
     types::{SqlType, Value},
 };
 use std::borrow::Cow;
@@ -79,6 +79,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     schemas: true,
     schemas_are_databases: false,
     uniques_are_indexes: false,
+    sequences: Some(NextValue::Member),
     comments: Comments::Statements,
     native_enums: NativeEnums::None,
     arrays: false,
@@ -179,18 +180,27 @@ impl Dialect for OracleDialect {
         })
     }
 
-    fn table_exists(&self, table: &TableDef) -> (String, Vec<Value>) {
-        let owner = match &table.schema {
-            Some(schema) => Value::Text(self.stored(schema)),
-            None => Value::Null(SqlType::Text),
-        };
-        let sql = "SELECT 1 FROM all_tables WHERE owner = coalesce(:1, sys_context('USERENV', 'CURRENT_SCHEMA')) \
-                   AND table_name = :2";
-        (sql.into(), vec![owner, Value::Text(self.stored(&table.name))])
+    fn table_exists(&self, schema: Option<&str>, name: &str) -> (String, Vec<Value>) {
+        self.exists(["all_tables", "owner", "table_name"], schema, name)
+    }
+
+    fn sequence_exists(&self, schema: Option<&str>, name: &str) -> (String, Vec<Value>) {
+        self.exists(["all_sequences", "sequence_owner", "sequence_name"], schema, name)
     }
 }
 
 impl OracleDialect {
+    fn exists(&self, [view, owner, column]: [&str; 3], schema: Option<&str>, name: &str) -> (String, Vec<Value>) {
+        let schema = match schema {
+            Some(schema) => Value::Text(self.stored(schema)),
+            None => Value::Null(SqlType::Text),
+        };
+        let sql = format!(
+            "SELECT 1 FROM {view} WHERE {owner} = coalesce(:1, sys_context('USERENV', 'CURRENT_SCHEMA')) AND {column} = :2"
+        );
+        (sql, vec![schema, Value::Text(self.stored(name))])
+    }
+
     /// A name as the database keeps it: in capitals unless it is quoted.
     fn stored(&self, name: &str) -> String {
         let plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');

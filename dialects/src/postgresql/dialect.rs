@@ -5,14 +5,14 @@ use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
         Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertDefaults, InsertMany, JoinedWrites, KeyActions,
-        LastInsertId, ListStyle, LockOf, MergeStyle, NativeEnums, Paging, Placeholder, Precedence, RowLocks, StringAgg,
-        Upsert, catalog::Catalog, plain_literal, quote_text, quoted, sql_type,
+        LastInsertId, ListStyle, LockOf, MergeStyle, NativeEnums, NextValue, Paging, Placeholder, Precedence, RowLocks,
+        StringAgg, Upsert, catalog::Catalog, plain_literal, quote_text, quoted, sql_type,
     },
     expr::{
         Node,
         tree::{Function, FunctionName},
     },
-    schema::{ColumnDef, TableDef},
+    schema::ColumnDef,
     types::{EnumDef, EnumStorage, SqlType, Value},
 };
 use std::borrow::Cow;
@@ -76,6 +76,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     schemas: true,
     schemas_are_databases: false,
     uniques_are_indexes: false,
+    sequences: Some(NextValue::Function),
     comments: Comments::Statements,
     native_enums: NativeEnums::Types,
     arrays: true,
@@ -169,15 +170,10 @@ impl Dialect for PostgresqlDialect {
         })
     }
 
-    fn table_exists(&self, table: &TableDef) -> (String, Vec<Value>) {
+    fn table_exists(&self, schema: Option<&str>, name: &str) -> (String, Vec<Value>) {
         // As a statement would find it: along the search path, unless it names a schema.
-        let mut name = String::new();
-        for part in table.schema.iter().chain([&table.name]) {
-            if !name.is_empty() {
-                name.push('.');
-            }
-            name.push_str(&in_quotes(part));
-        }
+        let name: Vec<_> = schema.into_iter().chain([name]).map(in_quotes).collect();
+        let name = name.join(".");
         ("SELECT 1 WHERE to_regclass($1) IS NOT NULL".into(), vec![Value::Text(name)])
     }
 

@@ -12,7 +12,7 @@ use aludel_core::{
         Node,
         tree::{Function, FunctionName, Set},
     },
-    schema::{ColumnDef, Literal, TableDef},
+    schema::{ColumnDef, Literal},
     types::{EnumStorage, SqlType, Value},
 };
 use rust_decimal::Decimal;
@@ -78,6 +78,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     schemas: true,
     schemas_are_databases: true,
     uniques_are_indexes: false,
+    sequences: None,
     comments: Comments::None,
     native_enums: NativeEnums::None,
     arrays: false,
@@ -218,13 +219,13 @@ impl Dialect for SqliteDialect {
         }
     }
 
-    fn table_exists(&self, table: &TableDef) -> (String, Vec<Value>) {
-        let master = match &table.schema {
+    fn table_exists(&self, schema: Option<&str>, name: &str) -> (String, Vec<Value>) {
+        let master = match schema {
             Some(schema) => format!("\"{}\".sqlite_master", schema.replace('"', "\"\"")),
             None => "sqlite_master".to_owned(),
         };
         let sql = format!("SELECT 1 FROM {master} WHERE type IN ('table', 'view') AND name = ?");
-        (sql, vec![Value::Text(table.name.to_string())])
+        (sql, vec![Value::Text(name.to_owned())])
     }
 
     fn catalog(&self) -> Option<&dyn Catalog> {

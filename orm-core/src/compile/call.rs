@@ -1,6 +1,6 @@
 //! Calls of functions as SQL, and the windows that they look through.
 
-use super::{Compiler, Precedence, StringAgg};
+use super::{Compiler, NextValue, Precedence, StringAgg, compiler::quote_full_name, ddl::no_sequences};
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::{
@@ -13,6 +13,19 @@ impl Compiler<'_> {
     /// Writes a call under the function's usual name.
     pub fn function(&mut self, function: &Function) -> Result<()> {
         self.call(function, Self::node)
+    }
+
+    fn next_value(&mut self, schema: Option<&str>, name: &str) -> Result<()> {
+        let dialect = self.dialect();
+        let mut sequence = String::new();
+        quote_full_name(dialect, schema, name, &mut sequence)?;
+        match dialect.capabilities().sequences {
+            Some(NextValue::Function) => self.push(&format!("nextval({})", dialect.text_literal(&sequence))),
+            Some(NextValue::FunctionOfName) => self.push(&format!("nextval({sequence})")),
+            Some(NextValue::Member) => self.push(&format!("{sequence}.nextval")),
+            None => return Err(no_sequences(dialect)),
+        }
+        Ok(())
     }
 
     /// Writes a call under the function's usual name, whose arguments are written by `argument`.
@@ -97,6 +110,7 @@ impl Compiler<'_> {
                 self.push(")");
                 return Ok(());
             }
+            FunctionName::NextValue(schema, name) => return self.next_value(schema.as_deref(), name),
             FunctionName::Named(name) => name,
         };
         self.call_named(name, function, &function.arguments, argument)

@@ -112,6 +112,8 @@ pub struct Capabilities {
     pub schemas_are_databases: bool,
     /// Whether a unique constraint is nothing but a unique index.
     pub uniques_are_indexes: bool,
+    /// How a sequence is asked for its next number, where there are sequences.
+    pub sequences: Option<NextValue>,
     /// How tables and columns get their comments.
     pub comments: Comments,
     /// Whether a Rust enum can be a type of the server's.
@@ -187,6 +189,17 @@ pub enum InsertDefaults {
     EmptyRow,
     /// `(id) VALUES (DEFAULT)`
     OfColumn,
+}
+
+/// How a sequence is asked for its next number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NextValue {
+    /// `nextval('s')`
+    Function,
+    /// `nextval(s)`
+    FunctionOfName,
+    /// `s.nextval`
+    Member,
 }
 
 /// What a foreign key can do when the row that it refers to changes.

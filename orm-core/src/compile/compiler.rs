@@ -255,17 +255,22 @@ pub(super) fn quote_name(dialect: &dyn Dialect, name: &str, sql: &mut String) ->
 
 /// Writes a table's name, after its schema.
 pub(super) fn quote_table(dialect: &dyn Dialect, table: &crate::schema::TableDef, sql: &mut String) -> Result<()> {
-    if let Some(schema) = &table.schema {
+    quote_full_name(dialect, table.schema.as_deref(), &table.name, sql)
+}
+
+/// Writes a name after that of its schema.
+pub(super) fn quote_full_name(dialect: &dyn Dialect, schema: Option<&str>, name: &str, sql: &mut String) -> Result<()> {
+    if let Some(schema) = schema {
         if !dialect.capabilities().schemas {
             return Err(Error::new(
                 ErrorKind::NotSupported,
-                format!("{} has no schemas; leave the schema of {} out", dialect.name(), table.full_name()),
+                format!("{} has no schemas; leave the schema of {schema}.{name} out", dialect.name()),
             ));
         }
         quote_name(dialect, schema, sql)?;
         sql.push('.');
     }
-    quote_name(dialect, &table.name, sql)
+    quote_name(dialect, name, sql)
 }
 
 #[cold]

@@ -2,13 +2,14 @@
 
 use super::{
     Comments, Dialect, KeyActions, NativeEnums,
-    compiler::{quote_name, quote_table},
+    compiler::{quote_full_name, quote_name, quote_table},
     constraint::{self, Check},
 };
 use crate::{
     error::{Error, ErrorKind, Result},
     schema::{
-        ColumnDef, ForeignKeyDef, IndexDef, MetaData, NamingConvention, ReferentialAction, ServerDefault, TableDef,
+        ColumnDef, ForeignKeyDef, IndexDef, MetaData, NamingConvention, ReferentialAction, Sequence, ServerDefault,
+        TableDef,
     },
     statement::Ddl,
     types::{EnumDef, EnumStorage, SqlType},
@@ -27,6 +28,16 @@ pub fn ddl(statement: Ddl<'_>, dialect: &dyn Dialect) -> Result<String> {
             let deferred =
                 |key: &ForeignKeyDef| without.iter().any(|(other, deferred)| *other == table && *deferred == key);
             writer.create_table(table, naming, &deferred).map_err(|error| error.with_table(table.full_name()))?;
+        }
+        Ddl::CreateSequence { sequence } => {
+            writer.fits(&sequence.name)?;
+            writer.push("CREATE SEQUENCE ");
+            writer.sequence(sequence)?;
+            let _ = write!(writer.sql, " START WITH {} INCREMENT BY {}", sequence.start, sequence.increment);
+        }
+        Ddl::DropSequence { sequence } => {
+            writer.push("DROP SEQUENCE ");
+            writer.sequence(sequence)?;
         }
         Ddl::CreateEnum { def } => {
             writer.push("CREATE TYPE ");
@@ -56,6 +67,13 @@ pub fn ddl(statement: Ddl<'_>, dialect: &dyn Dialect) -> Result<String> {
     Ok(writer.sql)
 }
 
+#[cold]
+pub(super) fn no_sequences(dialect: &dyn Dialect) -> Error {
+    let message =
+        format!("{} has no sequences; a generated key counts too: #[column(primary_key)] id: i64", dialect.name());
+    Error::new(ErrorKind::NotSupported, message)
+}
+
 /// The statements that create every table of `metadata`, in order, for a script.
 ///
 /// # Errors
@@ -63,6 +81,9 @@ pub fn ddl(statement: Ddl<'_>, dialect: &dyn Dialect) -> Result<String> {
 pub fn create_script(metadata: &MetaData, dialect: &dyn Dialect) -> Result<Vec<String>> {
     let sorted = metadata.sorted()?;
     let mut script = Vec::new();
+    for sequence in metadata.sequences() {
+        script.push(ddl(Ddl::CreateSequence { sequence }, dialect)?);
+    }
     script.extend(create_enums(enums(&sorted.tables, dialect), dialect)?);
     for table in &sorted.tables {
         script.extend(create_table(table, &sorted.deferred, metadata.naming_convention(), dialect)?);
@@ -92,6 +113,9 @@ pub fn drop_script(metadata: &MetaData, dialect: &dyn Dialect) -> Result<Vec<Str
     }
     for def in enums(&sorted.tables, dialect) {
         script.push(ddl(Ddl::DropEnum { def }, dialect)?);
+    }
+    for sequence in metadata.sequences() {
+        script.push(ddl(Ddl::DropSequence { sequence }, dialect)?);
     }
     Ok(script)
 }
@@ -227,12 +251,30 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// What queries call by its name is not cut short, as some servers would in silence.
+    fn fits(&self, name: &str) -> Result<()> {
+        let most = self.dialect.capabilities().max_name;
+        if name.chars().count() <= most {
+            return Ok(());
+        }
+        let message = format!("{}'s names have at most {most} bytes, and {name} has more", self.dialect.name());
+        Err(Error::new(ErrorKind::Schema, message))
+    }
+
+    fn sequence(&mut self, sequence: &Sequence) -> Result<()> {
+        if self.dialect.capabilities().sequences.is_none() {
+            return Err(no_sequences(self.dialect));
+        }
+        quote_full_name(self.dialect, sequence.schema.as_deref(), &sequence.name, &mut self.sql)
+    }
+
     fn create_table(
         &mut self,
         table: &TableDef,
         naming: &NamingConvention,
         deferred: &dyn Fn(&ForeignKeyDef) -> bool,
     ) -> Result<()> {
+        self.fits(&table.name)?;
         self.push("CREATE TABLE ");
         quote_table(self.dialect, table, &mut self.sql)?;
         self.push(" (");
@@ -240,7 +282,8 @@ impl Writer<'_> {
         for (index, column) in table.columns.iter().enumerate() {
             self.push(if index == 0 { "\n  " } else { ",\n  " });
             primary_key_is_written |= self
-                .column(column, table.primary_key.len() == 1)
+                .fits(&column.name)
+                .and_then(|()| self.column(column, table.primary_key.len() == 1))
                 .map_err(|error| error.with_column(column.name.to_string()))?;
         }
         if !table.primary_key.is_empty() && !primary_key_is_written {

@@ -4,7 +4,7 @@ use super::{Capabilities, Compiler, ListStyle, catalog::Catalog};
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::{Node, tree::Select},
-    schema::{ColumnDef, Literal, TableDef},
+    schema::{ColumnDef, Literal},
     types::{EnumDef, SqlType, Value},
 };
 use std::{borrow::Cow, fmt::Debug};
@@ -120,11 +120,17 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     }
 
     /// A query, with its values, that yields a row if the table exists.
-    fn table_exists(&self, table: &TableDef) -> (String, Vec<Value>);
+    fn table_exists(&self, schema: Option<&str>, name: &str) -> (String, Vec<Value>);
 
     /// How the database is asked for its tables; `None` where it cannot be yet.
     fn catalog(&self) -> Option<&dyn Catalog> {
         None
+    }
+
+    /// A query, with its values, that yields a row if the sequence exists; asked only where there are sequences. Where they have their names in
+    /// common with tables, it is the query for a table.
+    fn sequence_exists(&self, schema: Option<&str>, name: &str) -> (String, Vec<Value>) {
+        self.table_exists(schema, name)
     }
 
     /// A query, with its values, that yields a row if the type of the enum exists; asked only where enums are types.

@@ -30,7 +30,7 @@ mod write;
 pub use cache::{StatementCache, compile};
 pub use capabilities::{
     Capabilities, Comments, GeneratedKeys, InsertDefaults, InsertMany, JoinedWrites, KeyActions, LastInsertId,
-    ListStyle, LockOf, MergeStyle, NativeEnums, Paging, Placeholder, RowLocks, StringAgg, Upsert,
+    ListStyle, LockOf, MergeStyle, NativeEnums, NextValue, Paging, Placeholder, RowLocks, StringAgg, Upsert,
 };
 pub(crate) use compiled::check_digits;
 pub use compiled::{Compiled, Output, StatementKind};

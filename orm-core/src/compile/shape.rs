@@ -349,6 +349,10 @@ impl<'d> Shape<'d> {
             FunctionName::Truncate(unit) => self.variant(*unit),
             FunctionName::Json(json_as) => self.variant(*json_as),
             FunctionName::Regexp { ignore_case } => self.tag((*ignore_case).into()),
+            FunctionName::NextValue(schema, name) => {
+                self.tag(schema.is_some().into());
+                schema.iter().chain([name]).for_each(|part| self.text(part));
+            }
             _ => {}
         }
         self.tag((*distinct).into());

@@ -7,7 +7,7 @@ use crate::{
         enums,
     },
     error::{Error, ErrorKind, Result},
-    schema::{MetaData, TableDef},
+    schema::{MetaData, Sequence, TableDef},
     statement::Ddl,
     types::{Row, RowSink, Value},
 };
@@ -46,6 +46,13 @@ impl MetaData {
         let sorted = self.sorted()?;
         let naming = self.naming_convention();
         let mut plan = SchemaPlan::default();
+        for sequence in self.sequences() {
+            // First, so that a dialect without them says so before it is asked.
+            let create = ddl(Ddl::CreateSequence { sequence }, &*dialect)?;
+            if !sequence_exists(transaction, sequence).await? {
+                plan.statements.push(create);
+            }
+        }
         for &table in &sorted.tables {
             if exists(transaction, table).await? {
                 continue;
@@ -89,10 +96,9 @@ impl MetaData {
                 plan.tables.push(table);
             }
         }
-        if plan.tables.is_empty() {
-            return Ok(plan);
-        }
-        if let (false, Some(sql)) = (sorted.deferred.is_empty(), dialect.before_dropping_cycles()) {
+        if let (false, Some(sql)) =
+            (sorted.deferred.is_empty() || plan.tables.is_empty(), dialect.before_dropping_cycles())
+        {
             plan.statements.push(sql.to_owned());
         }
         if !dialect.capabilities().forward_references {
@@ -106,6 +112,11 @@ impl MetaData {
         for def in enums(&plan.tables, &*dialect) {
             if yields_a_row(transaction, dialect.enum_exists(def)).await? {
                 plan.statements.push(ddl(Ddl::DropEnum { def }, &*dialect)?);
+            }
+        }
+        for sequence in self.sequences() {
+            if sequence_exists(transaction, sequence).await? {
+                plan.statements.push(ddl(Ddl::DropSequence { sequence }, &*dialect)?);
             }
         }
         Ok(plan)
@@ -140,7 +151,12 @@ fn script(statements: Vec<String>) -> String {
 }
 
 async fn exists(transaction: &mut Transaction, table: &TableDef) -> Result<bool> {
-    let query = transaction.dialect().table_exists(table);
+    let query = transaction.dialect().table_exists(table.schema.as_deref(), &table.name);
+    yields_a_row(transaction, query).await
+}
+
+async fn sequence_exists(transaction: &mut Transaction, sequence: &Sequence) -> Result<bool> {
+    let query = transaction.dialect().sequence_exists(sequence.schema.as_deref(), &sequence.name);
     yields_a_row(transaction, query).await
 }
 

@@ -16,6 +16,7 @@ mod relation;
 mod row;
 mod scale;
 mod selectable;
+mod sequence;
 mod sources;
 mod temporal;
 mod text;

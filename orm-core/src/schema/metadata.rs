@@ -1,6 +1,6 @@
 //! The tables that belong together.
 
-use super::{ForeignKeyDef, Model, NamingConvention, RelationName, Table, TableDef};
+use super::{ForeignKeyDef, Model, NamingConvention, RelationName, Sequence, Table, TableDef};
 use crate::error::{Error, ErrorKind, Result};
 use std::{borrow::Cow, collections::HashMap};
 
@@ -19,6 +19,7 @@ use std::{borrow::Cow, collections::HashMap};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct MetaData {
     tables: Vec<Cow<'static, TableDef>>,
+    sequences: Vec<Sequence>,
     naming: NamingConvention,
 }
 
@@ -51,6 +52,20 @@ impl MetaData {
             self.tables.push(table);
         }
         self
+    }
+
+    /// Adds a sequence, which is created before the tables and dropped after them. One added twice counts once.
+    #[must_use]
+    pub fn with_sequence(mut self, sequence: Sequence) -> Self {
+        if !self.sequences.contains(&sequence) {
+            self.sequences.push(sequence);
+        }
+        self
+    }
+
+    /// The sequences, in the order they were added.
+    pub fn sequences(&self) -> impl Iterator<Item = &Sequence> {
+        self.sequences.iter()
     }
 
     /// Replaces the naming convention.

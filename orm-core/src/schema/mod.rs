@@ -10,6 +10,7 @@ mod names;
 mod naming;
 mod reader;
 mod reflected;
+mod sequence;
 mod table;
 
 pub use column::{ColumnDef, Literal, ServerDefault};
@@ -24,4 +25,5 @@ pub use reflected::{
     Computed, GeneratedKey, IndexKey, IndexPart, ReflectedCheck, ReflectedColumn, ReflectedEnum, ReflectedForeignKey,
     ReflectedIndex, ReflectedKey, ReflectedTable, ReflectedType, TableKind,
 };
+pub use sequence::Sequence;
 pub use table::{ColumnRef, TableDef, TableRef};

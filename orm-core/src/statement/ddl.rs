@@ -1,7 +1,7 @@
 //! CREATE and DROP.
 
 use crate::{
-    schema::{ColumnDef, ForeignKeyDef, IndexDef, NamingConvention, TableDef},
+    schema::{ColumnDef, ForeignKeyDef, IndexDef, NamingConvention, Sequence, TableDef},
     types::EnumDef,
 };
 
@@ -16,6 +16,16 @@ pub enum Ddl<'a> {
         without: &'a [(&'a TableDef, &'a ForeignKeyDef)],
         /// How nameless constraints are named.
         naming: &'a NamingConvention,
+    },
+    /// `CREATE SEQUENCE`
+    CreateSequence {
+        /// The sequence.
+        sequence: &'a Sequence,
+    },
+    /// `DROP SEQUENCE`
+    DropSequence {
+        /// The sequence.
+        sequence: &'a Sequence,
     },
     /// `CREATE TYPE … AS ENUM`
     CreateEnum {

@@ -113,6 +113,8 @@ pub enum FunctionName {
     StringAgg(Cow<'static, str>),
     /// The user's, written as it is.
     Named(Cow<'static, str>),
+    /// The next number of a sequence, by its schema and its name.
+    NextValue(Option<Cow<'static, str>>, Cow<'static, str>),
 }
 
 /// As what a part of JSON is taken.
