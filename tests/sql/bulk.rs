@@ -224,7 +224,17 @@ async fn rows_of_queries() {
             let copies = insert(Cluster).from_query((Cluster.id, Cluster.name), again);
             copies.on_conflict(Cluster.id).do_update(Cluster.name.set(excluded(Cluster.name).concat("?")))
         };
-        for sql in [new().to_sql(page.dialect), named().to_sql(page.dialect), copies().to_sql(page.dialect)] {
+        let known = || {
+            let titles = query((Post.user_id, Post.title)).filter(Post.id.lt(2));
+            insert(Cluster).from_query((Cluster.id, Cluster.name), titles).on_conflict(Cluster.id).do_nothing()
+        };
+        let sqls = [
+            new().to_sql(page.dialect),
+            named().to_sql(page.dialect),
+            copies().to_sql(page.dialect),
+            known().to_sql(page.dialect),
+        ];
+        for sql in sqls {
             let sql = sql.expect("SQL").remove(0);
             crate::sheet::parsed(&sql, page.dialect);
             page.note(&sql);
@@ -234,6 +244,7 @@ async fn rows_of_queries() {
         assert_eq!(named().on(engine).execute().await.expect("rows"), 1);
         let titles = query(Post.title).filter(Post.id.gt(3)).order_by(Post.title).on(engine).all().await.expect("rows");
         assert_eq!(titles, ["50%_/x", "50%_/x", "Ada"]);
+        known().on(engine).execute().await.expect("no rows");
         copies().on(engine).execute().await.expect("rows");
         let names = query(Cluster.name).order_by(Cluster.id).on(engine).all().await.expect("rows");
         assert_eq!(names, ["alpha?", "beta?", "gamma?", "alpha!", "beta!", "gamma!"]);

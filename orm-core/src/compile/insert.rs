@@ -62,10 +62,14 @@ impl Compiler<'_> {
         })
     }
 
+    /// An error if a column of the query cannot be kept in its column of the table.
+    pub(super) fn check_rows(&self, select: &Select, columns: &[u16], table: TableRef) -> Result<()> {
+        let mut stored = expanded(&select.columns).into_iter().zip(columns);
+        stored.try_for_each(|(node, &index)| self.check_stored(&node, ColumnRef { table, index }))
+    }
+
     fn rows_of(&mut self, select: &Select, columns: &[u16], table: TableRef, conflict: bool) -> Result<()> {
-        for (node, &index) in expanded(&select.columns).iter().zip(columns) {
-            self.check_stored(node, ColumnRef { table, index })?;
-        }
+        self.check_rows(select, columns, table)?;
         self.push(" ");
         self.with_of_select(select)?;
         if !conflict {

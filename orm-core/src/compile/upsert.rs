@@ -47,7 +47,20 @@ impl Compiler<'_> {
                 })?;
                 self.push(self.dialect().capabilities().from_nothing);
             }
-            InsertSource::Select(select) => self.subselect(select)?,
+            // Its columns have names of their own: those of the first of two united queries count, which yields no rows.
+            InsertSource::Select(select) => {
+                self.without_with(select)?;
+                self.check_rows(select, columns, *table)?;
+                self.push("SELECT ");
+                self.separated(", ", columns, |compiler, &index| {
+                    compiler.name(ColumnRef { table: *table, index }.name())
+                })?;
+                self.push(" FROM ");
+                self.table(*table)?;
+                self.push(" WHERE 1 = 0 UNION ALL SELECT * FROM (");
+                self.subselect(select)?;
+                self.push(")");
+            }
         }
         self.push(")");
         self.table_alias(EXCLUDED)?;

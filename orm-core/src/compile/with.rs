@@ -43,6 +43,16 @@ impl Compiler<'_> {
         self.with(&named)
     }
 
+    /// An error if the query names others, for a place where nothing can be named.
+    pub(super) fn without_with(&self, select: &Select) -> Result<()> {
+        let mut named = Vec::new();
+        ctes(select, &mut named);
+        if named.is_empty() {
+            return Ok(());
+        }
+        Err(self.unsupported("named queries in a MERGE", "make each a subquery: .subquery(…)"))
+    }
+
     /// Writes the queries that an UPDATE or a DELETE names.
     pub(super) fn with_of<'n>(
         &mut self,
