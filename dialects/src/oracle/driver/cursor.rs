@@ -1,6 +1,6 @@
 //! Queries whose rows are fetched in batches.
 
-use super::connection::OracleConnection;
+use super::access::Access;
 use aludel_core::{
     Result,
     engine::{BoxFuture, Cursor},
@@ -10,18 +10,22 @@ use std::time::Duration;
 
 /// A cursor over a connection. Its time limit holds for each fetch, not for what the caller does between them.
 pub(super) struct OracleCursor<'a> {
-    pub(super) connection: &'a mut OracleConnection,
-    pub(super) timeout: Option<Duration>,
-    pub(super) more: bool,
+    access: &'a mut Access,
+    timeout: Option<Duration>,
+    more: bool,
 }
 
-impl OracleCursor<'_> {
+impl<'a> OracleCursor<'a> {
+    pub(super) fn new(access: &'a mut Access, timeout: Option<Duration>) -> Self {
+        Self { access, timeout, more: true }
+    }
+
     async fn fetch_batch(&mut self, count: usize, mut sink: Box<dyn RowSink>) -> Result<(Box<dyn RowSink>, bool)> {
         if !self.more || count == 0 {
             return Ok((sink, self.more));
         }
         let timeout = self.timeout;
-        let fetch = self.connection.on_worker(move |session| {
+        let fetch = self.access.on_worker(move |session| {
             let more = session.fetch(count, &mut *sink, timeout)?;
             Ok((sink, more))
         });
@@ -40,7 +44,7 @@ impl Cursor for OracleCursor<'_> {
 impl Drop for OracleCursor<'_> {
     fn drop(&mut self) {
         if self.more {
-            self.connection.abandon_cursor();
+            self.access.abandon_cursor();
         }
     }
 }

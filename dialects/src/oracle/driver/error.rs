@@ -38,7 +38,7 @@ impl std::error::Error for OracleError {}
 /// A connection whose thread is no more.
 #[cold]
 pub(super) fn broken() -> Error {
-    Error::new(ErrorKind::Connection, "the thread of the connection has ended: oracledb panicked in it")
+    Error::new(ErrorKind::Connection, "the thread of the connection has ended: something panicked in it")
 }
 
 #[cold]

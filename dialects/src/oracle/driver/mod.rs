@@ -2,7 +2,9 @@
 //!
 //! oracledb's calls block: a thread of each connection makes them. Nothing of this ever spoke to an Oracle.
 
+mod access;
 mod bind;
+mod cell;
 mod connection;
 mod cursor;
 mod error;

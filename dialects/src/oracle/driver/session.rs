@@ -2,9 +2,10 @@
 
 use super::{
     bind::Bound,
+    cell::cells,
     error::{failed, timed_out},
     options::Options,
-    row::{OracleRow, cells, names},
+    row::{OracleRow, names},
     script,
     statement::places,
 };
@@ -116,8 +117,10 @@ impl Session {
                 Ok(done)
             }
             Err(error) => {
-                // Of many rows, those before the one that failed are in.
-                self.rollback()?;
+                if error.kind() != ErrorKind::Connection {
+                    // Of many rows, those before the one that failed are in.
+                    self.rollback()?;
+                }
                 Err(error)
             }
         }
@@ -273,6 +276,13 @@ impl Session {
         self.allow(Deadline(None))?;
         self.in_transaction = false;
         self.connection.rollback().map_err(failed)
+    }
+
+    /// Rolls back and says goodbye.
+    pub(super) fn close(&mut self) -> Result<()> {
+        self.cursor = None;
+        self.allow(Deadline(None))?;
+        self.connection.close().map_err(failed)
     }
 
     pub(super) fn ping(&mut self) -> Result<()> {
