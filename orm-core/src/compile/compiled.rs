@@ -65,11 +65,13 @@ pub struct Output {
 }
 
 impl Output {
-    /// The error with this column, and its table, as its place.
-    pub fn locate(&self, error: Error) -> Error {
-        match self.table {
-            Some(table) => error.with_table(table).with_column(self.name.as_str()),
-            None => error.with_column(self.name.as_str()),
+    /// The error with its place: the column, and its table, where they are known, or else the name that the row has for it.
+    pub fn locate(column: Option<&Self>, name: Option<&str>, error: Error) -> Error {
+        match (column, name) {
+            (Some(Self { table: Some(table), name, .. }), _) => error.with_table(*table).with_column(name.as_str()),
+            (Some(Self { name, .. }), _) => error.with_column(name.as_str()),
+            (None, Some(name)) => error.with_column(name),
+            (None, None) => error,
         }
     }
 }

@@ -54,11 +54,7 @@ impl ServerRow<'_> {
     #[cold]
     fn unfit(&self, index: usize, cell: Cell<'_>, wanted: &str) -> Error {
         let error = Error::new(ErrorKind::Decode, format!("{} is not {wanted}", cell.shown()));
-        match (self.outputs.get(index), self.name(index)) {
-            (Some(output), _) => output.locate(error),
-            (None, Some(name)) => error.with_column(name),
-            (None, None) => error,
-        }
+        Output::locate(self.outputs.get(index), self.name(index), error)
     }
 }
 

@@ -157,7 +157,7 @@ fn first_line(message: &str) -> &str {
     message.lines().next().unwrap_or_default()
 }
 
-/// What a message tells of where it happened; names in capitals are those of lower case, as in the models.
+/// What a message tells of where it happened, by the names in the models.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Place {
     table: Option<String>,
@@ -188,7 +188,8 @@ impl Place {
     }
 }
 
-fn model_name(name: &str) -> String {
+/// The name in the model: one in capitals was written without quotes, in lower case.
+pub(super) fn model_name(name: &str) -> String {
     if name.chars().any(char::is_lowercase) { name.to_owned() } else { name.to_lowercase() }
 }
 

@@ -1,16 +1,15 @@
 //! Rows.
 
-use super::cell::Cell;
+use super::{cell::Cell, error::model_name};
 use aludel_core::{Error, ErrorKind, Result, compile::Output, types::Row};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 use uuid::Uuid;
 
-/// The names of a statement's columns, in lower case where they are in capitals, as names without quotes are.
-pub(super) fn names(row: &oracledb::Row) -> Vec<String> {
-    let name = |name: &str| if name.chars().any(char::is_lowercase) { name.to_owned() } else { name.to_lowercase() };
-    row.columns().iter().map(|column| name(column.name())).collect()
+/// The names of a query's columns.
+pub(super) fn names(cursor: &oracledb::Cursor) -> Vec<String> {
+    cursor.columns().iter().map(|column| model_name(column.name())).collect()
 }
 
 /// A row, its fields at hand.
@@ -46,11 +45,7 @@ impl OracleRow<'_> {
     #[cold]
     fn unfit(&self, index: usize, cell: &Cell, wanted: &str) -> Error {
         let error = Error::new(ErrorKind::Decode, format!("{} is not {wanted}", cell.shown()));
-        match (self.outputs.get(index), self.name(index)) {
-            (Some(output), _) => output.locate(error),
-            (None, Some(name)) => error.with_column(name),
-            (None, None) => error,
-        }
+        Output::locate(self.outputs.get(index), self.name(index), error)
     }
 }
 

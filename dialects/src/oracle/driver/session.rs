@@ -7,12 +7,12 @@ use super::{
     options::Options,
     row::{OracleRow, names},
     script,
-    statement::places,
+    statement::Places,
 };
 use crate::oracle::Version;
 use aludel_core::{
     Error, ErrorKind, Result,
-    compile::{Compiled, StatementKind},
+    compile::{Compiled, Output, StatementKind},
     engine::{Done, IsolationLevel, Job, TransactionOptions},
     types::{RowSink, Value},
 };
@@ -47,7 +47,7 @@ pub(super) struct Session {
 struct Open {
     statement: Arc<Compiled>,
     cursor: oracledb::Cursor,
-    names: Option<Vec<String>>,
+    names: Vec<String>,
 }
 
 /// When something should be done.
@@ -129,9 +129,8 @@ impl Session {
     fn run_statement(&mut self, job: Job, deadline: Deadline) -> Result<Done> {
         let Job { statement, binds, mut sink, timeout: _ } = job;
         self.allow(deadline)?;
-        let places = places(&statement.sql);
-        let outputs = if statement.kind == StatementKind::Select { 0 } else { statement.outputs.len() };
-        let width = places.iter().max().copied().unwrap_or(0).saturating_sub(outputs);
+        let places = Places::of(&statement.sql);
+        let width = places.last.saturating_sub(answered(&statement).len());
         // Only an INSERT of ours has an array of values for each placeholder.
         let rows = match statement.kind {
             StatementKind::Insert if width > 0 => binds.chunks(width).collect(),
@@ -144,7 +143,8 @@ impl Session {
             [row] if prepared.is_query() => {
                 let mut cursor = prepared.query(row).map_err(failed)?;
                 if let Some(sink) = &mut sink {
-                    hand(&mut cursor, &mut None, &statement, usize::MAX, &mut **sink, deadline)?;
+                    let names = names(&cursor);
+                    hand(&mut cursor, &names, &statement, usize::MAX, &mut **sink, deadline)?;
                 }
                 0
             }
@@ -183,9 +183,7 @@ impl Session {
     fn row<'a>(&self, values: &'a [Value], statement: &Compiled) -> Result<Vec<Bound<'a>>> {
         let booleans = self.booleans();
         let mut row = values.iter().map(|value| Bound::of(value, booleans)).collect::<Result<Vec<_>>>()?;
-        if statement.kind != StatementKind::Select {
-            row.extend(statement.outputs.iter().map(|output| Bound::answer(output, booleans)));
-        }
+        row.extend(answered(statement).iter().map(|output| Bound::answer(output, booleans)));
         Ok(row)
     }
 
@@ -211,8 +209,9 @@ impl Session {
                 "only a query has rows that can be fetched one after the other",
             ));
         }
-        let cursor = prepared.query(&parameters(&row, &places(&statement.sql))?).map_err(failed)?;
-        self.cursor = Some(Open { statement, cursor, names: None });
+        let cursor = prepared.query(&parameters(&row, &Places::of(&statement.sql))?).map_err(failed)?;
+        let names = names(&cursor);
+        self.cursor = Some(Open { statement, cursor, names });
         Ok(())
     }
 
@@ -291,6 +290,11 @@ impl Session {
     }
 }
 
+/// What a RETURNING answers, each into a placeholder of its own.
+fn answered(statement: &Compiled) -> &[Output] {
+    if statement.kind == StatementKind::Select { &[] } else { &statement.outputs }
+}
+
 /// Whether a statement leaves a change or a lock that a commit ends. What a query of the user's own does is not known.
 fn leaves_something(statement: &Compiled) -> bool {
     match statement.kind {
@@ -302,19 +306,22 @@ fn leaves_something(statement: &Compiled) -> bool {
 }
 
 /// A value for each placeholder, and a placeholder for each value.
-fn parameters<'a>(row: &'a [Bound<'_>], places: &[usize]) -> Result<Vec<&'a dyn ToDbValue>> {
-    let last = places.iter().max().copied().unwrap_or(0);
-    if last != row.len() || places.contains(&0) {
-        let message = format!("the SQL has placeholders from :1 to :{last}, and there are {} values", row.len());
-        return Err(Error::new(ErrorKind::Statement, message));
-    }
-    Ok(places.iter().map(|place| row[place - 1].as_parameter()).collect())
+fn parameters<'a>(row: &'a [Bound<'_>], places: &Places) -> Result<Vec<&'a dyn ToDbValue>> {
+    let value = |place: &usize| Some(row.get(place.checked_sub(1)?)?.as_parameter());
+    let values = if places.last == row.len() { places.order.iter().map(value).collect() } else { None };
+    values.ok_or_else(|| {
+        let (last, given) = (places.last, row.len());
+        Error::new(
+            ErrorKind::Statement,
+            format!("the SQL has placeholders from :1 to :{last}, and there are {given} values"),
+        )
+    })
 }
 
 /// Hands rows to the sink, and answers whether there may be more.
 fn hand(
     cursor: &mut oracledb::Cursor,
-    known: &mut Option<Vec<String>>,
+    names: &[String],
     statement: &Compiled,
     most: usize,
     sink: &mut dyn RowSink,
@@ -324,7 +331,6 @@ fn hand(
         deadline.check()?;
         let Some(row) = cursor.next() else { return Ok(false) };
         let mut row = row.map_err(failed)?;
-        let names = known.get_or_insert_with(|| names(&row));
         let cells = cells(&mut row)?;
         if let ControlFlow::Break(()) = sink.row(&OracleRow { cells: &cells, names, outputs: &statement.outputs })? {
             return Ok(false);

@@ -2,9 +2,24 @@
 
 use super::script::skipped;
 
-/// The numbers of the placeholders, as often and in the order as they stand in the SQL: oracledb wants a value for each of them.
-pub(super) fn places(sql: &str) -> Vec<usize> {
-    let mut places = Vec::new();
+/// The placeholders of a statement.
+pub(super) struct Places {
+    /// Their numbers, as often and in the order as they stand in the SQL: oracledb wants a value for each of them.
+    pub(super) order: Vec<usize>,
+    /// The highest number; 0 where there is none.
+    pub(super) last: usize,
+}
+
+impl Places {
+    pub(super) fn of(sql: &str) -> Self {
+        let order = numbers(sql);
+        let last = order.iter().max().copied().unwrap_or(0);
+        Self { order, last }
+    }
+}
+
+fn numbers(sql: &str) -> Vec<usize> {
+    let mut numbers = Vec::new();
     let mut at = 0;
     while at < sql.len() {
         let rest = &sql[at..];
@@ -12,13 +27,13 @@ pub(super) fn places(sql: &str) -> Vec<usize> {
             at += length;
         } else if let Some(digits) = rest.strip_prefix(':') {
             let length = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-            places.extend(digits[..length].parse::<usize>().ok());
+            numbers.extend(digits[..length].parse::<usize>().ok());
             at += 1 + length;
         } else {
             at += rest.chars().next().map_or(1, char::len_utf8);
         }
     }
-    places
+    numbers
 }
 
 #[cfg(test)]
@@ -36,7 +51,7 @@ mod tests {
             (":", &[]),
             (":99999999999999999999999", &[]),
         ] {
-            assert_eq!(places(sql), expected, "{sql}");
+            assert_eq!(numbers(sql), expected, "{sql}");
         }
     }
 }

@@ -55,11 +55,7 @@ impl Cells for ServerRow<'_> {
     }
 
     fn at(&self, index: usize, error: Error) -> Error {
-        match (self.outputs.get(index), self.name(index)) {
-            (Some(output), _) => output.locate(error),
-            (None, Some(name)) => error.with_column(name),
-            (None, None) => error,
-        }
+        Output::locate(self.outputs.get(index), self.name(index), error)
     }
 }
 

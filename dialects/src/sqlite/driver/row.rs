@@ -97,11 +97,7 @@ impl<'a> SqliteRow<'a> {
 
     /// Adds the column to an error.
     fn at(&self, index: usize, error: Error) -> Error {
-        match (self.outputs.get(index), self.name(index)) {
-            (Some(output), _) => output.locate(error),
-            (None, Some(name)) => error.with_column(name),
-            (None, None) => error,
-        }
+        Output::locate(self.outputs.get(index), self.name(index), error)
     }
 
     fn text(&self, index: usize, text: &'a [u8]) -> Result<&'a str> {

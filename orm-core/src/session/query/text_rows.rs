@@ -103,10 +103,7 @@ impl<R: Send + 'static> RowSink for Collect<R> {
 /// Adds to a decode error which of the wanted columns it was; a model's own error names its column already.
 #[cold]
 fn place(error: Error, wanted: &[Output], end: usize) -> Error {
-    match wanted.get(end.saturating_sub(1)) {
-        Some(output) => output.locate(error),
-        None => error,
-    }
+    Output::locate(wanted.get(end.saturating_sub(1)), None, error)
 }
 
 #[cold]
