@@ -103,11 +103,11 @@ fn the_value_holds_columns_and_relations() {
     assert_eq!(format!("{:?}", boss.r#type), "boss.type");
     assert_eq!(boss.table_ref().alias, Some("boss"));
     let ends = boss.boss.ends().expect("a relation");
-    assert_eq!(format!("{:?}", ends.pairs), "[(boss.boss_id, users.id)]");
+    assert_eq!(format!("{:?}", ends.steps[0].pairs), "[(boss.boss_id, users.id)]");
     let ends = Cluster.users.ends().expect("a relation");
-    assert_eq!(format!("{:?}", ends.pairs), "[(clusters.id, users.cluster_id)]");
+    assert_eq!(format!("{:?}", ends.steps[0].pairs), "[(clusters.id, users.cluster_id)]");
     let ends = User.cluster.ends().expect("a relation");
-    assert_eq!(format!("{:?}", ends.pairs), "[(users.cluster_id, clusters.id)]");
+    assert_eq!(format!("{:?}", ends.steps[0].pairs), "[(users.cluster_id, clusters.id)]");
 }
 
 fn row() -> Vec<Value> {

@@ -25,6 +25,8 @@ mod cascades;
 mod errors;
 #[path = "session/flush.rs"]
 mod flush;
+#[path = "session/loading.rs"]
+mod loading;
 #[path = "session/locks.rs"]
 mod locks;
 #[path = "session/model_based.rs"]

@@ -8,6 +8,7 @@ mod db_enum;
 mod db_type;
 mod library;
 mod model;
+mod relation;
 mod table_def;
 mod table_struct;
 #[cfg(test)]
@@ -18,8 +19,8 @@ use syn::DeriveInput;
 
 /// Makes a struct a table: each of its fields is a column, and `User.id` is that column in queries.
 ///
-/// Options are written in `#[table(…)]`, `#[has_many(…)]` and `#[has_one(…)]` on the struct and `#[column(…)]` on its fields.
-#[proc_macro_derive(Model, attributes(table, column, has_many, has_one))]
+/// Options are written in `#[table(…)]`, `#[has_many(…)]`, `#[has_one(…)]` and `#[many_to_many(…)]` on the struct and `#[column(…)]` on its fields.
+#[proc_macro_derive(Model, attributes(table, column, has_many, has_one, many_to_many))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     expand(input, model::expand)
 }

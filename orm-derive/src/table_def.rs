@@ -2,7 +2,7 @@
 
 use crate::{
     library::{Library, blame},
-    table_struct,
+    relation,
 };
 use aludel_syntax::{
     Autoincrement, CheckSyntax, ColumnSyntax, ForeignKeySyntax, IndexSyntax, LiteralSyntax, ModelSyntax,
@@ -32,7 +32,7 @@ pub(crate) fn emit(model: &ModelSyntax, krate: &Library) -> TokenStream {
         let (name, columns) = (optional_text(name.as_ref()), positions(columns));
         quote!(#krate::schema::IndexDef { name: #name, columns: #columns, unique: #unique })
     }));
-    let names = names(model, krate);
+    let known = model_def(model, krate);
     quote! {
         #krate::schema::TableDef {
             name: #name,
@@ -44,21 +44,46 @@ pub(crate) fn emit(model: &ModelSyntax, krate: &Library) -> TokenStream {
             uniques: #uniques,
             checks: #checks,
             indexes: #indexes,
-            names: #names,
+            model: #known,
         }
     }
 }
 
-/// What the program calls the table and its relations.
-fn names(model: &ModelSyntax, krate: &Library) -> TokenStream {
-    let name = text(&model.ident.unraw().to_string());
+/// What the program knows of the table and its relations.
+fn model_def(model: &ModelSyntax, krate: &Library) -> TokenStream {
+    let ident = &model.ident;
+    let name = text(&ident.unraw().to_string());
     let relations = slice(model.relations.iter().map(|relation| {
         let name = text(&relation.ident.unraw().to_string());
-        let column = table_struct::foreign_key(model, relation);
-        let foreign_key = quote!(#krate::schema::ColumnTarget::Model(|| #column.column_ref()));
-        quote!(#krate::schema::RelationName { name: #name, foreign_key: #foreign_key })
+        let other = &relation.model;
+        let path = relation::path(model, relation, krate);
+        let on_delete = action(relation.on_delete, krate);
+        let delete_orphans = relation.delete_orphans;
+        quote! {
+            #krate::schema::RelationDef {
+                name: #name,
+                to: <#other as #krate::schema::Model>::table,
+                path: #path,
+                on_delete: #on_delete,
+                delete_orphans: #delete_orphans,
+            }
+        }
     }));
-    quote!(#krate::schema::ModelNames { model: #name, relations: #relations })
+    quote! {
+        #krate::schema::ModelDef {
+            name: #name,
+            relations: #relations,
+            read: ::core::option::Option::Some(#krate::schema::read_any::<#ident>),
+        }
+    }
+}
+
+/// What is done to rows when those they refer to go or change.
+fn action(action: Option<Spanned<aludel_syntax::Action>>, krate: &Library) -> TokenStream {
+    option(action.map(|action| {
+        let variant = Ident::new(action.value.variant(), Span::call_site());
+        quote!(#krate::schema::ReferentialAction::#variant)
+    }))
 }
 
 fn emit_column(column: &ColumnSyntax, krate: &Library) -> TokenStream {
@@ -104,6 +129,10 @@ fn emit_column(column: &ColumnSyntax, krate: &Library) -> TokenStream {
         };
         def.extend(quote!(.with_server_default(#value)));
     }
+    if let Some(Spanned { value: role, .. }) = column.role {
+        let variant = Ident::new(role.variant(), Span::call_site());
+        def.extend(quote!(.with_role(#krate::schema::ColumnRole::#variant)));
+    }
     if let Some(Spanned { value: comment, .. }) = &column.comment {
         def.extend(quote!(.with_comment(#comment)));
     }
@@ -119,13 +148,7 @@ fn foreign_key(model: &ModelSyntax, key: &ForeignKeySyntax, krate: &Library) -> 
         let target = quote_spanned!(blame(field)=> #other.#field.foreign_key::<#ty>());
         quote!(#krate::schema::ColumnTarget::Model(|| #target))
     }));
-    let action = |action: Option<Spanned<aludel_syntax::Action>>| {
-        option(action.map(|action| {
-            let variant = Ident::new(action.value.variant(), Span::call_site());
-            quote!(#krate::schema::ReferentialAction::#variant)
-        }))
-    };
-    let (on_delete, on_update) = (action(key.on_delete), action(key.on_update));
+    let (on_delete, on_update) = (action(key.on_delete, krate), action(key.on_update, krate));
     let deferred = key.deferred;
     quote! {
         #krate::schema::ForeignKeyDef {

@@ -2,7 +2,7 @@
 
 use crate::{
     DIALECT,
-    models::{Author, Comment, Folder, Post, Profile, Seat, Setting, Ticket},
+    models::{Author, Comment, Folder, Follow, Person, Post, PostTag, Profile, Seat, Setting, Tag, Ticket},
     servers::Database,
 };
 use aludel::{
@@ -23,7 +23,7 @@ use tracing::{
 };
 
 pub fn tables() -> MetaData {
-    metadata![Author, Profile, Post, Comment, Folder, Setting, Seat, Ticket]
+    metadata![Author, Profile, Post, Comment, Tag, PostTag, Person, Follow, Folder, Setting, Seat, Ticket]
 }
 
 thread_local! {

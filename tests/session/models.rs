@@ -34,6 +34,7 @@ pub struct Profile {
 #[derive(Model, Debug, Clone, Default, PartialEq)]
 #[table("posts")]
 #[has_many(comments: Comment.post_id)]
+#[many_to_many(tags: Tag, through = PostTag)]
 pub struct Post {
     #[column(primary_key)]
     pub id: i64,
@@ -53,6 +54,45 @@ pub struct Comment {
     #[column(foreign_key = Post.id, relation = post)]
     pub post_id: i64,
     pub text: String,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("tags")]
+#[many_to_many(posts: Post, through = PostTag)]
+pub struct Tag {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(length = 40, unique)]
+    pub name: String,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("post_tags")]
+pub struct PostTag {
+    #[column(primary_key, foreign_key = Post.id)]
+    pub post_id: i64,
+    #[column(primary_key, foreign_key = Tag.id)]
+    pub tag_id: i64,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("people")]
+#[many_to_many(follows: Person, through = Follow.follower_id)]
+#[many_to_many(followers: Person, through = Follow.followed_id)]
+pub struct Person {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(length = 40)]
+    pub name: String,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("follows")]
+pub struct Follow {
+    #[column(primary_key, foreign_key = Person.id)]
+    pub follower_id: i64,
+    #[column(primary_key, foreign_key = Person.id)]
+    pub followed_id: i64,
 }
 
 #[derive(Model, Debug, Clone, Default, PartialEq)]

@@ -188,7 +188,7 @@ fn problems_are_not_hidden_by_the_cache() {
     let cache = StatementCache::new(NonZeroUsize::MIN);
     let fine = query(User);
     let unfounded: Relation<User, Post, aludel::expr::Many> =
-        Relation::referred_by(User.table_ref(), || Post.views.column_ref());
+        Relation::new(User.table_ref(), aludel::schema::RelationPath::ReferredBy(|| Post.views.column_ref()));
     let wrong = query(User).join(unfounded);
     cache.compile(fine.into_select().into(), &SqliteDialect).expect("a statement");
     let error = cache.compile(wrong.clone().into_select().into(), &SqliteDialect).expect_err("an error");

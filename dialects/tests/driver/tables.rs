@@ -1,7 +1,7 @@
 //! Tables that no model describes.
 
 use aludel_core::{
-    schema::{ColumnDef, ModelNames, TableDef, TableRef},
+    schema::{ColumnDef, ModelDef, TableDef, TableRef},
     types::SqlType,
 };
 use std::borrow::Cow;
@@ -17,6 +17,7 @@ pub(crate) fn column(name: &'static str, sql_type: SqlType) -> ColumnDef {
         autoincrement: false,
         default: None,
         server_default: None,
+        role: None,
         comment: None,
     }
 }
@@ -33,7 +34,7 @@ pub(crate) fn table(columns: Vec<ColumnDef>) -> TableRef {
         uniques: Cow::Borrowed(&[]),
         checks: Cow::Borrowed(&[]),
         indexes: Cow::Borrowed(&[]),
-        names: ModelNames { model: Cow::Borrowed(""), relations: Cow::Borrowed(&[]) },
+        model: ModelDef::UNKNOWN,
     };
     TableRef::new(Box::leak(Box::new(table)))
 }

@@ -10,14 +10,14 @@ use super::{
 use crate::problem::Problem;
 use aludel_core::{
     schema::{
-        CheckDef, ColumnDef, ColumnTarget, ForeignKeyDef, IndexDef, Literal, ModelNames, ReferentialAction,
+        CheckDef, ColumnDef, ColumnRole, ColumnTarget, ForeignKeyDef, IndexDef, Literal, ModelDef, ReferentialAction,
         ServerDefault, TableDef, UniqueDef,
     },
     types::SqlType,
 };
 use aludel_syntax::{
-    Action, Autoincrement, ColumnPath, ColumnSyntax, ForeignKeySyntax, LiteralSyntax, ModelSyntax, ServerDefaultSyntax,
-    Spanned, similar,
+    Action, Autoincrement, ColumnPath, ColumnSyntax, ForeignKeySyntax, LiteralSyntax, ModelSyntax, Role,
+    ServerDefaultSyntax, Spanned, similar,
 };
 use std::borrow::Cow;
 use syn::{ext::IdentExt, spanned::Spanned as _};
@@ -59,7 +59,7 @@ impl Tables<'_> {
                     unique: index.unique,
                 })
                 .collect(),
-            names: ModelNames { model: Cow::Owned(model.ident.unraw().to_string()), relations: Cow::Borrowed(&[]) },
+            model: ModelDef { name: Cow::Owned(model.ident.unraw().to_string()), ..ModelDef::UNKNOWN },
         }
     }
 
@@ -93,6 +93,12 @@ impl Tables<'_> {
             server_default: column.server_default.as_ref().map(|default| match default {
                 ServerDefaultSyntax::Literal(value) => ServerDefault::Literal(literal(value)),
                 ServerDefaultSyntax::Sql(sql) => ServerDefault::Sql(Cow::Owned(sql.clone())),
+            }),
+            role: column.role.map(|role| match role.value {
+                Role::Version => ColumnRole::Version,
+                Role::CreatedAt => ColumnRole::CreatedAt,
+                Role::UpdatedAt => ColumnRole::UpdatedAt,
+                Role::SoftDelete => ColumnRole::SoftDelete,
             }),
             comment: text(column.comment.as_ref()),
         }

@@ -101,7 +101,7 @@ fn every_table() -> Vec<(String, &'static TableDef)> {
     let mut tables = models();
     let fixture =
         [Scalars::table(), Named::table(), OwnKey::table(), Half::table(), Pair::table(), names::Other::table()];
-    tables.extend(fixture.map(|table| (format!("fixtures/types {}", table.names.model), table)));
+    tables.extend(fixture.map(|table| (format!("fixtures/types {}", table.model.name), table)));
     assert!(tables.len() > 50, "{}", tables.len());
     tables
 }
@@ -147,6 +147,6 @@ fn in_schemas(table: &TableDef, renamed: &dyn Fn(&str) -> String) -> TableDef {
             };
         }
     }
-    table.names = aludel::schema::ModelNames::UNKNOWN;
+    table.model = aludel::schema::ModelDef::UNKNOWN;
     table
 }

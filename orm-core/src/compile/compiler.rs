@@ -311,7 +311,7 @@ fn not_the_table(column: ColumnRef, scope: &[TableRef]) -> Error {
 pub(super) fn relations(scope: &[TableRef], wanted: TableRef) -> Vec<String> {
     let mut joins = Vec::new();
     for table in scope.iter().filter(|_| wanted.alias.is_none()) {
-        let relations = table.def.names.relations.iter().filter(|relation| relation.leads(table.def, wanted.def));
+        let relations = table.def.model.relations.iter().filter(|relation| relation.leads(wanted.def));
         joins.extend(relations.map(|relation| format!(".join({}.{})", table.value(), relation.name)));
     }
     joins

@@ -1,19 +1,20 @@
-//! How the rows of one model lead to those of another.
+//! How the rows of one model lead to those of another, in queries.
 
+use super::{Condition, Expr, Node, func};
 use crate::{
-    error::{Error, ErrorKind, Result},
-    schema::{ColumnRef, ForeignKeyDef, Model, TableRef},
+    error::{ErrorKind, Result},
+    expr::tree::{BinaryOp, Constant, Join, JoinKind, Select, Source},
+    schema::{Model, RelationEnds, RelationPath, TableRef},
     types::{NotNull, Nullable},
 };
-use std::{fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, sync::Arc};
 
-/// A relation from the model `M` to the model `N`, resting on one foreign key.
+/// A relation from the model `M` to the model `N`.
 ///
-/// `K` says which end holds the key and how many rows are at the other: [`Many`], or [`One`] or none.
+/// `K` says how many rows are at the other end: [`Many`], [`Linked`], or [`One`] or none.
 pub struct Relation<M, N, K> {
     from: TableRef,
-    foreign_key: fn() -> ColumnRef,
-    key_is_here: bool,
+    path: RelationPath,
     marker: PhantomData<fn() -> (M, N, K)>,
 }
 
@@ -27,9 +28,16 @@ pub type HasOne<M, N> = Relation<M, N, One<Nullable>>;
 /// `Null` is that of the key: a row whose key is an `Option` may refer to nothing.
 pub type BelongsTo<M, N, Null = NotNull> = Relation<M, N, One<Null>>;
 
-/// Any number of rows at the other end.
+/// The relation of a row to the many that rows of another table link to it: `#[many_to_many(tags: Tag, through = PostTag)]`.
+pub type ManyToMany<M, N> = Relation<M, N, Linked>;
+
+/// Any number of rows at the other end, each of which refers to this one.
 #[derive(Debug)]
 pub struct Many;
+
+/// Any number of rows at the other end, by way of a table that links them.
+#[derive(Debug)]
+pub struct Linked;
 
 /// One row at the other end, or none if `Null` is [`Nullable`].
 #[derive(Debug)]
@@ -44,6 +52,13 @@ pub trait Cardinality: 'static {
 }
 
 impl Cardinality for Many {
+    type Loaded<L: Clone + Send + 'static> = Vec<L>;
+    fn collect<L: Clone + Send + 'static>(rows: Vec<L>) -> Option<Vec<L>> {
+        Some(rows)
+    }
+}
+
+impl Cardinality for Linked {
     type Loaded<L: Clone + Send + 'static> = Vec<L>;
     fn collect<L: Clone + Send + 'static>(rows: Vec<L>) -> Option<Vec<L>> {
         Some(rows)
@@ -74,72 +89,116 @@ impl<M, N, K> Copy for Relation<M, N, K> {}
 
 impl<M, N, K> fmt::Debug for Relation<M, N, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "relation of {} by {:?}", self.from.label(), (self.foreign_key)())
+        write!(f, "relation of {} {:?}", self.from.label(), self.path)
     }
 }
 
 impl<M, N, K> Relation<M, N, K> {
-    /// The relation from the rows of `from` to the one that each refers to by its column `foreign_key`; written by `#[derive(Model)]`.
+    /// The relation from the rows of `from`; written by `#[derive(Model)]`.
     #[doc(hidden)]
-    pub const fn belongs_to(from: TableRef, foreign_key: fn() -> ColumnRef) -> Self {
-        Self { from, foreign_key, key_is_here: true, marker: PhantomData }
+    pub const fn new(from: TableRef, path: RelationPath) -> Self {
+        Self { from, path, marker: PhantomData }
     }
-
-    /// The relation from the rows of `from` to those that refer to each by their column `foreign_key`; written by `#[derive(Model)]`.
-    #[doc(hidden)]
-    pub const fn referred_by(from: TableRef, foreign_key: fn() -> ColumnRef) -> Self {
-        Self { from, foreign_key, key_is_here: false, marker: PhantomData }
-    }
-}
-
-/// The two ends of a relation, column by column.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RelationEnds {
-    /// The table it starts from, as the statement calls it.
-    pub from: TableRef,
-    /// The table it leads to.
-    pub to: TableRef,
-    /// The columns that are equal: of `from`, of `to`.
-    pub pairs: Vec<(ColumnRef, ColumnRef)>,
 }
 
 impl<M: Model, N: Model, K> Relation<M, N, K> {
-    /// The columns that join the two tables.
+    /// The joins that lead to the other end.
     ///
     /// # Errors
-    /// Of kind [`Schema`](ErrorKind::Schema) if the column it was declared with has no foreign key to the other model.
+    /// As [`RelationPath::ends`].
     pub fn ends(&self) -> Result<RelationEnds> {
-        let referring = (self.foreign_key)();
-        let from = self.from;
-        let to = TableRef::new(N::table());
-        let (holder, referred) = if self.key_is_here { (from, to) } else { (to, from) };
-        let key = find_key(referring, referred).ok_or_else(|| {
-            Error::new(
-                ErrorKind::Schema,
-                format!(
-                    "the relation from {} to {} rests on {referring:?}, and that column has no foreign key to {}",
-                    from.def.full_name(),
-                    to.def.full_name(),
-                    referred.def.full_name(),
-                ),
-            )
-        })?;
-        let mut pairs = Vec::with_capacity(key.columns.len());
-        for (&index, reference) in key.columns.iter().zip(key.references.iter()) {
-            let position = referred.def.position(reference.column()).unwrap_or_default();
-            let here = ColumnRef { table: holder, index };
-            let there = ColumnRef { table: referred, index: position as u16 };
-            pairs.push(if self.key_is_here { (here, there) } else { (there, here) });
+        self.between(self.from, TableRef::new(N::table()))
+    }
+
+    /// The joins from the rows of `from` to those of `to`, whatever the statement calls them.
+    pub(crate) fn between(&self, from: TableRef, to: TableRef) -> Result<RelationEnds> {
+        self.path.ends(from, to)
+    }
+
+    /// Whether a row at the other end holds the condition: `EXISTS (SELECT …)`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.id).filter(User.posts.any(Post.views.gt(9)))),
+    ///     "SELECT users.id FROM users WHERE EXISTS (SELECT 1 FROM posts WHERE posts.user_id = users.id AND posts.views > ?)"
+    /// );
+    /// ```
+    #[doc(alias("has", "exists"))]
+    pub fn any(self, condition: impl Condition) -> Expr<bool> {
+        exists(self.related(vec![condition.into_condition()]), false)
+    }
+
+    /// Whether no row at the other end holds the condition: `NOT EXISTS (SELECT …)`.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.id).filter(User.posts.none(Post.views.gt(9)))),
+    ///     "SELECT users.id FROM users WHERE NOT EXISTS (SELECT 1 FROM posts WHERE posts.user_id = users.id AND posts.views > ?)"
+    /// );
+    /// ```
+    pub fn none(self, condition: impl Condition) -> Expr<bool> {
+        exists(self.related(vec![condition.into_condition()]), true)
+    }
+
+    /// Whether there is a row at the other end.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query(User.id).filter(!User.posts.exists())),
+    ///     "SELECT users.id FROM users WHERE NOT EXISTS (SELECT 1 FROM posts WHERE posts.user_id = users.id)"
+    /// );
+    /// ```
+    pub fn exists(self) -> Expr<bool> {
+        exists(self.related(Vec::new()), false)
+    }
+
+    /// How many rows there are at the other end: a value to select, filter or order by.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(
+    ///     sql(query((User.id, User.posts.count()))),
+    ///     "SELECT users.id, (SELECT count(*) FROM posts WHERE posts.user_id = users.id) FROM users"
+    /// );
+    /// ```
+    pub fn count(self) -> Expr<i64> {
+        let select = self.related(Vec::new());
+        Expr::new(Node::Scalar(Arc::new(Select { columns: vec![func::count_all().node().clone()], ..select })))
+    }
+
+    /// The rows at the other end of the row that a query around it reads, with no columns yet.
+    pub(crate) fn related(&self, filter: Vec<Node>) -> Select {
+        let ends = match self.ends() {
+            Ok(ends) => ends,
+            Err(error) => {
+                let problem = Some((error.kind(), error.message().to_owned()));
+                return Select { problem, ..Select::default() };
+            }
+        };
+        let mut select = Select { from: vec![Source::Table(ends.to)], filter, ..Select::default() };
+        if ends.from == ends.to {
+            let name = ends.to.def.full_name();
+            let message = format!(
+                "{name} is read in a query about itself: give the side that the relation starts from another name, \
+                 let other = Model.alias(\"other\"), and use its relation"
+            );
+            select.problem = Some((ErrorKind::Statement, message));
         }
-        Ok(RelationEnds { from, to, pairs })
+        let equal = |(a, b)| Node::Binary(BinaryOp::Eq, Box::new([Node::Column(b), Node::Column(a)]));
+        if let [near, far] = &ends.steps[..] {
+            let on = far.pairs.iter().copied().map(equal).collect();
+            select.joins.push(Join { kind: JoinKind::Inner, source: Source::Table(near.table), on });
+        }
+        let outer = ends.steps.iter().take(1).flat_map(|step| step.pairs.iter().copied().map(equal));
+        select.filter.splice(0..0, outer);
+        select
     }
 }
 
-fn find_key(referring: ColumnRef, referred: TableRef) -> Option<&'static ForeignKeyDef> {
-    referring.table.def.foreign_keys.iter().find(|key| {
-        key.columns.contains(&referring.index)
-            && key.references.first().is_some_and(|target| {
-                target.table() == referred.def.name && target.schema() == referred.def.schema.as_deref()
-            })
-    })
+pub(crate) fn exists(select: Select, negated: bool) -> Expr<bool> {
+    let columns = vec![Node::Constant(Constant::Number(1))];
+    Expr::new(Node::Exists { select: Arc::new(Select { columns, ..select }), negated })
 }

@@ -24,8 +24,23 @@ pub struct ColumnDef {
     pub default: Option<Literal>,
     /// What the server stores where an INSERT leaves the column out.
     pub server_default: Option<ServerDefault>,
+    /// What the session does with it by itself.
+    pub role: Option<ColumnRole>,
     /// A comment kept in the database, where it can keep one.
     pub comment: Option<Cow<'static, str>>,
+}
+
+/// What the session does with a column by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ColumnRole {
+    /// An integer that counts the changes of its row, so that a change of an outdated row is refused.
+    Version,
+    /// When the row was inserted.
+    CreatedAt,
+    /// When the row was last changed.
+    UpdatedAt,
+    /// When the row was deleted, or that it was; it stays in the table, and queries pass over it.
+    SoftDelete,
 }
 
 /// A value written in an attribute.

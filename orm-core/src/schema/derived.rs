@@ -1,6 +1,6 @@
 //! The tables that queries are.
 
-use super::{ColumnDef, ModelNames, TableDef};
+use super::{ColumnDef, ModelDef, TableDef};
 use crate::types::SqlType;
 use std::{
     borrow::Cow,
@@ -39,7 +39,7 @@ fn table(name: &'static str, columns: &[DerivedColumn]) -> TableDef {
         uniques: Cow::Borrowed(&[]),
         checks: Cow::Borrowed(&[]),
         indexes: Cow::Borrowed(&[]),
-        names: ModelNames::UNKNOWN,
+        model: ModelDef::UNKNOWN,
     }
 }
 
@@ -54,6 +54,7 @@ fn column(column: &DerivedColumn) -> ColumnDef {
         autoincrement: false,
         default: None,
         server_default: None,
+        role: None,
         comment: None,
     }
 }

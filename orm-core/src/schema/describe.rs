@@ -3,7 +3,7 @@
 //! A model's table is one static, evaluated by the compiler. These functions keep what is written for each column short, which
 //! makes models cheaper to compile than the full struct literal does.
 
-use super::{ColumnDef, Literal, ServerDefault};
+use super::{ColumnDef, ColumnRole, Literal, ServerDefault};
 use crate::types::{DbType, Field, Nullability, SqlType};
 use std::{borrow::Cow, mem};
 
@@ -20,6 +20,7 @@ impl ColumnDef {
             autoincrement: false,
             default: None,
             server_default: None,
+            role: None,
             comment: None,
         }
     }
@@ -52,6 +53,12 @@ impl ColumnDef {
     /// `precision = …, scale = …`
     pub const fn with_precision(mut self, precision: u8, scale: u8) -> Self {
         self.precision = Some((precision, scale));
+        self
+    }
+
+    /// `version`, `created_at`, …
+    pub const fn with_role(mut self, role: ColumnRole) -> Self {
+        self.role = Some(role);
         self
     }
 

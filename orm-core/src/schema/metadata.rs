@@ -1,6 +1,6 @@
 //! The tables that belong together.
 
-use super::{ForeignKeyDef, Model, NamingConvention, RelationName, Sequence, Table, TableDef};
+use super::{ForeignKeyDef, Model, NamingConvention, RelationDef, Sequence, Table, TableDef, TableRef};
 use crate::error::{Error, ErrorKind, Result};
 use std::{borrow::Cow, collections::HashMap};
 
@@ -130,33 +130,25 @@ impl MetaData {
                 row.push(self.target(table, key, &positions)?);
             }
             targets.push(row);
-            self.check_relations(table)?;
         }
+        self.check_relations()?;
         Ok(sort(&tables, &targets))
     }
 
-    /// Whether each relation of a model rests on a foreign key.
-    fn check_relations(&self, table: &TableDef) -> Result<()> {
-        for RelationName { name, foreign_key } in table.names.relations.iter() {
-            let here = table.is_called(foreign_key.schema(), foreign_key.table());
-            let holder = if here { Some(table) } else { self.table(foreign_key.schema(), foreign_key.table()) };
-            let Some(holder) = holder else { continue };
-            let refers = |key: &ForeignKeyDef| {
-                let named =
-                    key.columns.iter().any(|&index| holder.columns[usize::from(index)].name == foreign_key.column());
-                let to = key.references.first();
-                named && (here || to.is_some_and(|to| table.is_called(to.schema(), to.table())))
-            };
-            if !holder.foreign_keys.iter().any(refers) {
-                let model = if table.names.model.is_empty() { &table.name } else { &table.names.model };
-                let to = if here { String::new() } else { format!(" to {}", table.full_name()) };
-                return Err(Error::new(
-                    ErrorKind::Schema,
-                    format!(
-                        "the relation {model}.{name} rests on {foreign_key:?}, a column without a foreign key{to}; name the \
-                         column that refers to {model}, or give this one #[column(foreign_key = {model}.…)]"
-                    ),
-                ));
+    /// Whether each relation of a model rests on foreign keys.
+    fn check_relations(&self) -> Result<()> {
+        // Only a model has relations, and its description is a static.
+        let models = self.tables.iter().filter_map(|table| match table {
+            Cow::Borrowed(table) => Some(*table),
+            Cow::Owned(_) => None,
+        });
+        for table in models {
+            for RelationDef { name, to, path, .. } in table.model.relations.iter() {
+                path.ends(TableRef::new(table), TableRef::new(to())).map_err(|error| {
+                    let message =
+                        format!("the relation {}.{name} leads nowhere: {}", table.model.name, error.message());
+                    Error::new(ErrorKind::Schema, message)
+                })?;
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! A table, and how statements refer to it and to its columns.
 
-use super::{CheckDef, ColumnDef, ForeignKeyDef, IndexDef, ModelNames, UniqueDef};
+use super::{CheckDef, ColumnDef, ForeignKeyDef, IndexDef, ModelDef, UniqueDef};
 use std::{borrow::Cow, fmt, ptr};
 
 /// A table as a program wants it: borrowed from a model's statics, or owned by a source scan. What a database has is a
@@ -25,8 +25,8 @@ pub struct TableDef {
     pub checks: Cow<'static, [CheckDef]>,
     /// Its indexes.
     pub indexes: Cow<'static, [IndexDef]>,
-    /// What the program calls it.
-    pub names: ModelNames,
+    /// What the program knows of it beyond what a server does.
+    pub model: ModelDef,
 }
 
 impl TableDef {
@@ -84,7 +84,7 @@ impl TableRef {
     /// What the program calls it: the model, or the alias, which is likely to be the variable's name too.
     pub(crate) fn value(&self) -> &'static str {
         match self.alias {
-            None if !self.def.names.model.is_empty() => &self.def.names.model,
+            None if !self.def.model.name.is_empty() => &self.def.model.name,
             _ => self.label(),
         }
     }

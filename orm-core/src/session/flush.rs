@@ -2,7 +2,7 @@
 
 use super::{
     Session,
-    object::{AnyModel, Object},
+    object::Object,
     undo::{Change, Undo},
     work::Work,
 };
@@ -10,7 +10,7 @@ use crate::{
     engine::Job,
     error::{Error, ErrorKind, Result},
     expr::{Node, tree::BinaryOp},
-    schema::{ColumnRef, TableRef},
+    schema::{AnyModel, ColumnRef, TableRef},
     statement::{Delete, Matching, Statement, Update},
     types::Value,
 };

@@ -4,13 +4,13 @@ use super::{
     Handle, OfSession, PrimaryKey, Session, State,
     cascade::changes_key,
     key::Key,
-    object::{AnyModel, Object},
+    object::Object,
     query::{Executor, query, rows_of},
 };
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::{Node, tree::BinaryOp},
-    schema::{ColumnRef, Model, Table, TableDef, TableRef},
+    schema::{AnyModel, ColumnRef, Model, Table, TableDef, TableRef},
 };
 use std::any::Any;
 

@@ -2,7 +2,6 @@
 
 use super::{
     Session, State,
-    object::AnyModel,
     undo::{Change, Undo},
     unset::name_unset_key,
 };
@@ -14,7 +13,7 @@ use crate::{
         Node,
         tree::{Select, Set},
     },
-    schema::{ColumnRef, TableDef, TableRef},
+    schema::{AnyModel, ColumnRef, TableDef, TableRef},
     statement::{Conflict, Insert, InsertSource, Statement},
     types::{Row, RowSink, SqlType, Value, ValueRow},
 };

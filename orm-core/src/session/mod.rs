@@ -10,9 +10,11 @@ mod object;
 mod order;
 mod primary_key;
 pub mod query;
+mod related;
 mod retry;
 #[allow(clippy::module_inception, reason = "the type is the heart of the module")]
 mod session;
+mod track;
 mod transaction;
 mod undo;
 mod unset;
@@ -21,4 +23,6 @@ mod work;
 pub use nested::Nested;
 pub use object::{Handle, OfSession, State};
 pub use primary_key::PrimaryKey;
+pub use related::Parent;
 pub use session::Session;
+pub use track::Track;

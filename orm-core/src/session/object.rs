@@ -2,36 +2,9 @@
 
 use crate::{
     error::{Error, ErrorKind, Result},
-    schema::{Model, TableDef},
-    types::AnyField,
+    schema::{AnyModel, Model},
 };
 use std::{any::Any, fmt, marker::PhantomData};
-
-/// A model of any type: what the session needs of it, written once for all models.
-pub(super) trait AnyModel: Any + Send + Sync {
-    fn table(&self) -> &'static TableDef;
-    fn field(&self, index: usize) -> &dyn AnyField;
-    fn field_mut(&mut self, index: usize) -> &mut dyn AnyField;
-    fn boxed(&self) -> Box<dyn AnyModel>;
-}
-
-impl<M: Model> AnyModel for M {
-    fn table(&self) -> &'static TableDef {
-        M::table()
-    }
-
-    fn field(&self, index: usize) -> &dyn AnyField {
-        Model::field(self, index)
-    }
-
-    fn field_mut(&mut self, index: usize) -> &mut dyn AnyField {
-        Model::field_mut(self, index)
-    }
-
-    fn boxed(&self) -> Box<dyn AnyModel> {
-        Box::new(self.copy())
-    }
-}
 
 /// What leads to an object of a session: `session[alice]`. It is `Copy`, and no longer than three integers.
 pub struct Handle<M> {

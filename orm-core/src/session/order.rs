@@ -1,10 +1,7 @@
 //! The order in which rows are written, so that foreign keys hold: each row after those it refers to.
 
-use super::{
-    key::Key,
-    object::{AnyModel, Object},
-};
-use crate::schema::{ForeignKeyDef, TableDef};
+use super::{key::Key, object::Object};
+use crate::schema::{AnyModel, ForeignKeyDef, TableDef};
 use std::collections::{HashMap, HashSet};
 
 /// The tables, each after those it refers to.

@@ -1,10 +1,13 @@
 //! What a transaction did to the objects, so that it can be undone with the transaction.
 
 use super::{
-    object::{AnyModel, Arena, State},
+    object::{Arena, State},
     order::unique_keys,
 };
-use crate::types::{Value, ValueRow};
+use crate::{
+    schema::AnyModel,
+    types::{Value, ValueRow},
+};
 use std::sync::Arc;
 
 /// One flushed change.

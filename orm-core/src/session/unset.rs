@@ -1,9 +1,8 @@
 //! Foreign keys that were never set.
 
-use super::object::AnyModel;
 use crate::{
     error::{Error, ErrorKind},
-    schema::{ColumnTarget, TableDef},
+    schema::{AnyModel, ColumnTarget, TableDef},
     types::Value,
 };
 

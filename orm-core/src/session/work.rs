@@ -3,10 +3,10 @@
 use super::{
     Session,
     cascade::changes_key,
-    object::{AnyModel, Object, State},
+    object::{Object, State},
     order::{sort_changes, sort_rows, sort_tables, takes_the_place},
 };
-use crate::schema::TableDef;
+use crate::schema::{AnyModel, TableDef};
 use std::ptr;
 
 /// What a flush has to do, in order.

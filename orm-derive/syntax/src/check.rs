@@ -1,7 +1,7 @@
 //! What the options of one field must agree on.
 
 use crate::{
-    LiteralSyntax, ServerDefaultSyntax,
+    LiteralSyntax, Role, ServerDefaultSyntax,
     attribute::Spanned,
     constraint::Action,
     errors::Errors,
@@ -16,6 +16,7 @@ pub(crate) fn field(field: &Ident, ty: &Type, recognised: TypeSyntax, options: &
     sizes(recognised, options, errors);
     defaults(field, recognised, options, errors);
     foreign_key_options(options, errors);
+    role(field, ty, recognised, options, errors);
     if options.is_primary_key() && recognised.nullable {
         errors.on(
             ty,
@@ -117,6 +118,37 @@ fn defaults(field: &Ident, recognised: TypeSyntax, options: &FieldOptions, error
     {
         fits(literal, default.span, errors);
     }
+}
+
+/// Whether a column can be what its role asks for.
+fn role(field: &Ident, ty: &Type, recognised: TypeSyntax, options: &FieldOptions, errors: &mut Errors) {
+    let Some(Spanned { value: role, span }) = options.role else { return };
+    if options.is_primary_key() {
+        errors.at(
+            span,
+            format!("a primary key cannot be `{}`: the session changes that column by itself", role.option()),
+        );
+    }
+    let Some(scalar) = recognised.scalar else { return };
+    let is_time = matches!(scalar, ScalarType::DateTime | ScalarType::UtcDateTime);
+    let wrong = match role {
+        Role::Version if recognised.nullable || !scalar.is_integer() => {
+            format!("a version counts the changes of its row: give `{field}` an integer type, as in `{field}: i64`")
+        }
+        Role::CreatedAt | Role::UpdatedAt if !is_time => {
+            format!("`{}` keeps a moment: give `{field}` the type `DateTime<Utc>` or `NaiveDateTime`", role.option())
+        }
+        Role::SoftDelete
+            if !(recognised.nullable && is_time) && (recognised.nullable || scalar != ScalarType::Boolean) =>
+        {
+            format!(
+                "`soft_delete` keeps when the row was deleted, or that it was: give `{field}` the type \
+                 `Option<DateTime<Utc>>`, `Option<NaiveDateTime>` or `bool`"
+            )
+        }
+        _ => return,
+    };
+    errors.on(ty, wrong);
 }
 
 fn foreign_key_options(options: &FieldOptions, errors: &mut Errors) {

@@ -1,7 +1,7 @@
 //! `#[column(…)]`: what a field says.
 
 use crate::{
-    LiteralSyntax, ServerDefaultSyntax,
+    LiteralSyntax, Role, ServerDefaultSyntax,
     attribute::{self, Spanned, flag, flag_or_name, number, set, text},
     constraint::{Action, ColumnPath},
     errors::Errors,
@@ -30,6 +30,10 @@ const KNOWN: &[&str] = &[
     "relation",
     "fk_name",
     "sql_type",
+    "version",
+    "created_at",
+    "updated_at",
+    "soft_delete",
     "skip",
 ];
 
@@ -55,6 +59,7 @@ pub(crate) struct FieldOptions {
     pub relation: Option<Ident>,
     pub fk_name: Option<Spanned<String>>,
     pub sql_type: Option<Spanned<String>>,
+    pub role: Option<Spanned<Role>>,
     pub skip: Option<Spanned<bool>>,
     /// Each option given, and where.
     pub given: Vec<(String, Span)>,
@@ -101,8 +106,30 @@ impl FieldOptions {
             "relation" => set(&mut self.relation, key, relation(key, input)?),
             "fk_name" => set(&mut self.fk_name, key, text(key, input)?),
             "sql_type" => set(&mut self.sql_type, key, text(key, input)?),
+            "version" => self.role(key, input, Role::Version),
+            "created_at" => self.role(key, input, Role::CreatedAt),
+            "updated_at" => self.role(key, input, Role::UpdatedAt),
+            "soft_delete" => self.role(key, input, Role::SoftDelete),
             "skip" => set(&mut self.skip, key, flag(key, input)?),
             _ => Err(attribute::unknown(key, "#[column(…)]", KNOWN)),
+        }
+    }
+}
+
+impl FieldOptions {
+    /// Reads a role, which a column has one of.
+    fn role(&mut self, key: &Ident, input: ParseStream<'_>, role: Role) -> syn::Result<()> {
+        let Spanned { value, span } = flag(key, input)?;
+        match self.role {
+            _ if !value => Ok(()),
+            Some(other) => {
+                let message = format!("the column is `{}` already; keep one of them", other.value.option());
+                Err(syn::Error::new(key.span(), message))
+            }
+            None => {
+                self.role = Some(Spanned::new(role, span));
+                Ok(())
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ mod literal;
 mod model;
 mod newtype;
 mod parse;
+mod relation;
 mod suggest;
 mod table;
 #[cfg(test)]
@@ -30,6 +31,6 @@ pub use casing::snake_case;
 pub use constraint::{Action, CheckSyntax, ColumnPath, ForeignKeySyntax, IndexSyntax, UniqueSyntax};
 pub use enums::{EnumStorage, EnumSyntax, VariantSyntax};
 pub use literal::{LiteralSyntax, ServerDefaultSyntax};
-pub use model::{Autoincrement, ColumnSyntax, ModelSyntax, RelationKind, RelationSyntax};
+pub use model::{Autoincrement, ColumnSyntax, LinkPath, ModelSyntax, RelationKind, RelationSyntax, Role};
 pub use newtype::NewtypeSyntax;
 pub use suggest::similar;

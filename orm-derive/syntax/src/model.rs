@@ -1,8 +1,8 @@
 //! A model, read.
 
 use crate::{
-    CheckSyntax, ColumnPath, ForeignKeySyntax, IndexSyntax, LiteralSyntax, ServerDefaultSyntax, Spanned, UniqueSyntax,
-    types::TypeSyntax,
+    Action, CheckSyntax, ColumnPath, ForeignKeySyntax, IndexSyntax, LiteralSyntax, ServerDefaultSyntax, Spanned,
+    UniqueSyntax, types::TypeSyntax,
 };
 use syn::{Ident, Path, Type, Visibility};
 
@@ -64,8 +64,45 @@ pub struct ColumnSyntax {
     pub default: Option<LiteralSyntax>,
     /// What the server stores where an INSERT leaves it out.
     pub server_default: Option<ServerDefaultSyntax>,
+    /// What the session does with it by itself.
+    pub role: Option<Spanned<Role>>,
     /// Its comment.
     pub comment: Option<Spanned<String>>,
+}
+
+/// What the session does with a column by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// `version`
+    Version,
+    /// `created_at`
+    CreatedAt,
+    /// `updated_at`
+    UpdatedAt,
+    /// `soft_delete`
+    SoftDelete,
+}
+
+impl Role {
+    /// The option's name.
+    pub fn option(self) -> &'static str {
+        match self {
+            Self::Version => "version",
+            Self::CreatedAt => "created_at",
+            Self::UpdatedAt => "updated_at",
+            Self::SoftDelete => "soft_delete",
+        }
+    }
+
+    /// The name of the variant of the library's `ColumnRole`.
+    pub fn variant(self) -> &'static str {
+        match self {
+            Self::Version => "Version",
+            Self::CreatedAt => "CreatedAt",
+            Self::UpdatedAt => "UpdatedAt",
+            Self::SoftDelete => "SoftDelete",
+        }
+    }
 }
 
 /// Whether the database generates a key.
@@ -90,6 +127,10 @@ pub struct RelationSyntax {
     pub model: Path,
     /// What it rests on.
     pub kind: RelationKind,
+    /// What the session does with the rows at the other end when one at this end is deleted.
+    pub on_delete: Option<Spanned<Action>>,
+    /// Whether a row at the other end is deleted that belongs to no row at this end any more.
+    pub delete_orphans: bool,
 }
 
 /// What a relation rests on, and so where it leads.
@@ -101,4 +142,15 @@ pub enum RelationKind {
     HasMany(ColumnPath),
     /// `#[has_one(profile: Profile.user_id)]`, by the column of the other model.
     HasOne(ColumnPath),
+    /// `#[many_to_many(tags: Tag, through = PostTag)]`
+    ManyToMany(LinkPath),
+}
+
+/// The model whose rows link two others, as `through = PostTag` names it.
+#[derive(Clone)]
+pub struct LinkPath {
+    /// The model.
+    pub model: Path,
+    /// The field of its column that refers to this end, where `through = Follow.follower_id` names it.
+    pub near: Option<Ident>,
 }

@@ -30,7 +30,7 @@ impl ModelSyntax {
             );
         }
         misplaced(&input.attrs, &["column"], "goes on a field; options of the table go into #[table(…)]", &mut errors);
-        let table = TableOptions::read(&input.attrs, &input.ident, &mut errors);
+        let table = TableOptions::read(&input.attrs, &input.ident, &input.vis, &mut errors);
         let mut builder = Builder::new(input, table.name, table.krate);
         for field in &fields.named {
             builder.field(field, &input.ident, &mut errors);
@@ -47,11 +47,7 @@ impl ModelSyntax {
         for key in table.foreign_keys {
             builder.foreign_key(key, &mut errors);
         }
-        for (ident, kind) in table.relations {
-            let (RelationKind::HasMany(path) | RelationKind::HasOne(path)) = &kind else { continue };
-            let (model, vis) = (path.model.clone(), input.vis.clone());
-            builder.model.relations.push(RelationSyntax { ident, vis, model, kind });
-        }
+        builder.model.relations.extend(table.relations);
         let lacks_key = builder.keys.is_empty() && !builder.misread;
         whole::check(&builder.model, lacks_key, &mut errors);
         errors.finish(builder.model)
@@ -128,7 +124,7 @@ impl Builder {
 
     fn field(&mut self, field: &syn::Field, owner: &Ident, errors: &mut Errors) {
         let Some(ident) = field.ident.clone() else { return };
-        misplaced(&field.attrs, &["table", "has_many", "has_one"], "goes on the struct", errors);
+        misplaced(&field.attrs, &["table", "has_many", "has_one", "many_to_many"], "goes on the struct", errors);
         let before = errors.count();
         let options = FieldOptions::read(&field.attrs, owner, errors);
         self.misread |= errors.count() > before;
@@ -181,6 +177,7 @@ impl Builder {
             autoincrement: Autoincrement::No,
             default: options.default.map(|default| default.value),
             server_default: options.server_default.map(|default| default.value),
+            role: options.role,
             comment: options.comment,
         });
     }
@@ -207,7 +204,9 @@ impl Builder {
     fn belongs_to(&mut self, relation: Option<Ident>, vis: &syn::Visibility, target: &crate::ColumnPath) {
         if let Some(ident) = relation {
             let kind = RelationKind::BelongsTo(self.model.foreign_keys.len());
-            self.model.relations.push(RelationSyntax { ident, vis: vis.clone(), model: target.model.clone(), kind });
+            let (vis, model) = (vis.clone(), target.model.clone());
+            let relation = RelationSyntax { ident, vis, model, kind, on_delete: None, delete_orphans: false };
+            self.model.relations.push(relation);
         }
     }
 

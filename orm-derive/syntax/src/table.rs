@@ -1,14 +1,15 @@
-//! `#[table(…)]`, `#[has_many(…)]` and `#[has_one(…)]`: what a struct says.
+//! `#[table(…)]`: what a struct says.
 
 use crate::{
-    RelationKind,
+    RelationSyntax,
     attribute::{self, Spanned, each, flag, not_empty, parens, set, text},
     constraint::{Action, ColumnPath},
     errors::Errors,
     field::relation,
+    relation::Declares,
 };
 use proc_macro2::Span;
-use syn::{Attribute, Ident, LitStr, Meta, Path, Token, ext::IdentExt, parse::ParseStream, token::Paren};
+use syn::{Attribute, Ident, LitStr, Meta, Path, Token, Visibility, ext::IdentExt, parse::ParseStream, token::Paren};
 
 const KNOWN: &[&str] =
     &["name", "schema", "comment", "primary_key", "unique", "index", "check", "foreign_key", "crate"];
@@ -25,7 +26,7 @@ pub(crate) struct TableOptions {
     pub indexes: Vec<ColumnsOption>,
     pub checks: Vec<(Option<Spanned<String>>, Spanned<String>)>,
     pub foreign_keys: Vec<ForeignKeyOption>,
-    pub relations: Vec<(Ident, RelationKind)>,
+    pub relations: Vec<RelationSyntax>,
 }
 
 /// `unique(…)` or `index(…)`.
@@ -48,16 +49,13 @@ pub(crate) struct ForeignKeyOption {
 }
 
 impl TableOptions {
-    pub(crate) fn read(attributes: &[Attribute], owner: &Ident, errors: &mut Errors) -> Self {
+    pub(crate) fn read(attributes: &[Attribute], owner: &Ident, vis: &Visibility, errors: &mut Errors) -> Self {
         let mut options = Self::default();
         for attribute in attributes {
-            let path = attribute.path();
-            if path.is_ident("table") {
+            if attribute.path().is_ident("table") {
                 options.read_table(attribute, owner, errors);
-            } else if path.is_ident("has_many") {
-                options.read_relations(attribute, owner, RelationKind::HasMany, errors);
-            } else if path.is_ident("has_one") {
-                options.read_relations(attribute, owner, RelationKind::HasOne, errors);
+            } else if let Some(relations) = Declares::of(attribute) {
+                options.relations.extend(relations.read(attribute, owner, vis, errors));
             }
         }
         options
@@ -116,27 +114,6 @@ impl TableOptions {
             }
             _ => Err(attribute::unknown(key, "#[table(…)]", KNOWN)),
         }
-    }
-
-    fn read_relations(
-        &mut self,
-        attribute: &Attribute,
-        owner: &Ident,
-        kind: fn(ColumnPath) -> RelationKind,
-        errors: &mut Errors,
-    ) {
-        let example = "#[has_many(users: User.cluster_id)]";
-        attribute::options(attribute, example, errors, |name, input, _| {
-            if !input.peek(Token![:]) {
-                return Err(syn::Error::new(
-                    name.span(),
-                    format!("a relation has a name and rests on a column of the other model, as in {example}"),
-                ));
-            }
-            input.parse::<Token![:]>()?;
-            self.relations.push((name.clone(), kind(ColumnPath::parse(input, owner)?)));
-            Ok(())
-        });
     }
 }
 

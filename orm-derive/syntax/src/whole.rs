@@ -19,6 +19,7 @@ pub(crate) fn check(model: &ModelSyntax, lacks_key: bool, errors: &mut Errors) {
     names_of_columns(model, errors);
     names_of_constraints(model, errors);
     names_of_relations(model, errors);
+    roles(model, errors);
     repeated(model, errors);
 }
 
@@ -86,6 +87,18 @@ fn names_of_relations(model: &ModelSyntax, errors: &mut Errors) {
                 model.ident
             ),
         );
+    }
+}
+
+/// Two columns of one role.
+fn roles(model: &ModelSyntax, errors: &mut Errors) {
+    for (i, column) in model.columns.iter().enumerate() {
+        let Some(role) = column.role else { continue };
+        let first = model.columns[..i].iter().find(|other| other.role.is_some_and(|other| other.value == role.value));
+        if let Some(first) = first {
+            let message = format!("`{}` is `{}` already; a model has one", first.ident, role.value.option());
+            errors.at(role.span, message);
+        }
     }
 }
 

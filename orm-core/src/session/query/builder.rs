@@ -2,7 +2,8 @@
 
 use super::{
     executor::{Executor, RunsOn},
-    load::{Load, Plan, With},
+    load::Load,
+    plan::{Plan, With},
     rows::{Append, Rooted},
     source::FromSource,
 };
@@ -338,19 +339,11 @@ impl<R, M> From<Query<R, M>> for Statement {
 #[diagnostic::on_unimplemented(
     message = "this works on a query for a whole model, and this one yields `{R}`",
     label = "a query for one model is needed here",
-    note = "begin with the model itself: `query(User)`; columns, tuples and relations cannot be changed, tracked or named as a table"
+    note = "begin with the model itself: `query(User)`; columns, tuples and relations cannot be changed or named as a table"
 )]
-pub trait IsRow<R> {
-    /// The row as the model.
-    #[doc(hidden)]
-    fn row(row: R) -> Self;
-}
+pub trait IsRow<R> {}
 
-impl<M> IsRow<M> for M {
-    fn row(row: M) -> M {
-        row
-    }
-}
+impl<M> IsRow<M> for M {}
 
 /// Rows of one column, whose type without its `Option` is `S`.
 #[diagnostic::on_unimplemented(

@@ -5,8 +5,8 @@ use crate::{
     compile::check_digits,
     engine::{BoxFuture, LoadJob},
     error::{Error, Result},
-    schema::{ColumnRef, Model, Table, TableRef},
-    session::{insert::given_columns, object::AnyModel},
+    schema::{AnyModel, ColumnRef, Model, Table, TableRef},
+    session::insert::given_columns,
     types::Value,
 };
 use std::fmt;

@@ -6,11 +6,8 @@ use crate::{
     engine::{BoxFuture, Done, Job},
     error::{Error, ErrorKind, Result},
     expr::{Column, Node, named},
-    schema::{Model, Table, TableRef},
-    session::{
-        insert::{Filled, alike, given_columns, insert_jobs},
-        object::AnyModel,
-    },
+    schema::{AnyModel, Model, Table, TableRef},
+    session::insert::{Filled, alike, given_columns, insert_jobs},
     statement::{Conflict, Insert, InsertSource, Select, Statement},
     types::{DbType, Field, RowSink, Value},
 };

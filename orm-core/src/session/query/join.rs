@@ -109,9 +109,11 @@ impl<R, M, X> Query<R, M, X> {
                 self
             }
             Ok(ends) => {
-                let equal = |&(from, to)| Node::Binary(BinaryOp::Eq, Box::new([Node::Column(from), Node::Column(to)]));
-                let on = ends.pairs.iter().map(equal).collect();
-                self.push_join(kind, Source::Table(ends.to), on)
+                let equal = |(from, to)| Node::Binary(BinaryOp::Eq, Box::new([Node::Column(from), Node::Column(to)]));
+                ends.steps.into_iter().fold(self, |query, step| {
+                    let on = step.pairs.into_iter().map(equal).collect();
+                    query.push_join(kind, Source::Table(step.table), on)
+                })
             }
             Err(error) => {
                 self.select.problem.get_or_insert((error.kind(), error.message().to_owned()));

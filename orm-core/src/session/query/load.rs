@@ -1,80 +1,27 @@
-//! How the rows of a query become its results, with the relations that are loaded along.
-//!
-//! A relation is loaded with one query for all rows, never one for each: the keys of the rows go into an `IN`.
+//! Relations that are loaded by a query of their own, for all rows at once: the keys of the rows go into an `IN`.
 
 use super::{
-    collect::{Collect, Decode},
+    collect::{Beside, Column, Decoder},
     executor::Executor,
-    rows::{Append, Rooted},
-    text_rows::TextRows,
+    joined::{self, Placed},
+    plan::{Plan, rows_of},
+    ranked::ranked,
+    relation::RelationQuery,
+    rows::Rooted,
 };
 use crate::{
     compile::{Dialect, ListStyle},
     engine::BoxFuture,
     error::{Error, ErrorKind, Result},
     expr::{
-        Cardinality, Node, Relation, RelationEnds, Selectable,
-        tree::{BinaryOp, Junction, Select, Set},
+        Cardinality, Node, Relation,
+        tree::{BinaryOp, Join, JoinKind, Junction, Order, Select, Set, Source},
     },
-    schema::{ColumnRef, Model, Table, TableRef},
+    schema::{ColumnRef, Model, RelationEnds, TableDef},
     session::key::Key,
     types::Value,
 };
-use std::{collections::HashMap, marker::PhantomData, sync::Arc};
-
-/// What a plan runs: a query, or SQL text in its place.
-pub(crate) enum Asked {
-    Select(Select),
-    Text(TextRows),
-}
-
-impl From<Select> for Asked {
-    fn from(select: Select) -> Self {
-        Self::Select(select)
-    }
-}
-
-/// How the rows of a query become values of type `R`.
-pub(crate) enum Plan<R> {
-    /// Each row by itself.
-    Rows(Decode<R>),
-    /// With relations loaded.
-    Loaded(Arc<dyn Loaded<R>>),
-}
-
-impl<R> Clone for Plan<R> {
-    fn clone(&self) -> Self {
-        match self {
-            Self::Rows(decode) => Self::Rows(*decode),
-            Self::Loaded(plan) => Self::Loaded(Arc::clone(plan)),
-        }
-    }
-}
-
-impl<R: Send + 'static> Plan<R> {
-    /// Runs the query, or the text in its place.
-    pub(crate) async fn run(&self, asked: impl Into<Asked>, executor: &mut Executor<'_>) -> Result<Vec<R>> {
-        match (self, asked.into()) {
-            (Self::Rows(decode), Asked::Select(select)) => {
-                let (statement, binds) = executor.compile(select.into())?;
-                let sink = Collect::boxed(*decode, Arc::clone(&statement));
-                Collect::take(executor.read(statement, binds, sink).await?.sink)
-            }
-            (Self::Rows(decode), Asked::Text(text)) => text.run(*decode, executor).await,
-            (Self::Loaded(plan), asked) => plan.run(asked, executor).await,
-        }
-    }
-}
-
-/// Rows of a table by themselves.
-pub(crate) fn rows_of<T: Table>() -> Plan<T::Model> {
-    Plan::Rows(<T as Selectable>::decode)
-}
-
-/// A query with relations loaded.
-pub(crate) trait Loaded<R>: Send + Sync {
-    fn run<'a>(&'a self, asked: Asked, executor: &'a mut Executor<'_>) -> BoxFuture<'a, Result<Vec<R>>>;
-}
+use std::{collections::HashMap, sync::Arc};
 
 /// What can be loaded with rows of the model `M`: a relation of it, itself with relations or without.
 #[diagnostic::on_unimplemented(
@@ -90,76 +37,69 @@ pub trait Load<M>: Send + Sync + 'static {
     /// Loads it for each of the parents, in their order.
     #[doc(hidden)]
     fn load<'a>(&'a self, parents: Vec<&'a M>, executor: Executor<'a>) -> BoxFuture<'a, Result<Vec<Self::Loaded>>>;
+
+    /// Whether it is joined to the query for the parents.
+    #[doc(hidden)]
+    fn is_joined(&self) -> bool;
+
+    /// Joins it to a query for the parents, which are rows of `from`, and answers how it is read.
+    #[doc(hidden)]
+    fn join(&self, select: &mut Select, from: Placed) -> Result<Decoder<Self::Loaded>>;
 }
 
 impl<M: Model, N: Model + Clone, K: Cardinality> Load<M> for Relation<M, N, K> {
     type Loaded = K::Loaded<N>;
 
     fn load<'a>(&'a self, parents: Vec<&'a M>, executor: Executor<'a>) -> BoxFuture<'a, Result<Vec<K::Loaded<N>>>> {
-        Box::pin(load(*self, rows_of::<N::Table>(), parents, executor))
+        Box::pin(load(*self, rows_of::<N::Table>(), Wanted::EVERY, parents, executor))
+    }
+
+    fn is_joined(&self) -> bool {
+        joined::leads_to_one(self)
+    }
+
+    fn join(&self, select: &mut Select, from: Placed) -> Result<Decoder<K::Loaded<N>>> {
+        joined::join(self, &rows_of::<N::Table>(), select, from)
     }
 }
 
-/// A relation whose rows have relations loaded themselves; made by [`Relation::with`].
-pub struct LoadedRelation<M, N, K, R> {
-    relation: Relation<M, N, K>,
-    plan: Plan<R>,
-}
-
-impl<M: Model, N: Model, K> Relation<M, N, K> {
-    /// Loads a relation of the rows that this one leads to: `User.posts.with(Post.comments)`.
-    pub fn with<L: Load<N>>(self, relation: L) -> LoadedRelation<M, N, K, (N, L::Loaded)> {
-        let rows = rows_of::<N::Table>();
-        LoadedRelation { relation: self, plan: Plan::Loaded(Arc::new(With::new(rows, relation))) }
-    }
-}
-
-impl<M: Model, N: Model, K, R: Rooted<N> + Clone + Send + 'static> LoadedRelation<M, N, K, R> {
-    /// Loads one relation more of the same rows.
-    pub fn with<L: Load<N>>(self, relation: L) -> LoadedRelation<M, N, K, R::Out>
-    where
-        R: Append<L::Loaded>,
-        R::Out: Send + 'static,
-    {
-        LoadedRelation { relation: self.relation, plan: Plan::Loaded(Arc::new(With::new(self.plan, relation))) }
-    }
-}
-
-impl<M: Model, N: Model, K: Cardinality, R: Rooted<N> + Clone + Send + 'static> Load<M> for LoadedRelation<M, N, K, R> {
+impl<M: Model, N: Model, K: Cardinality, R: Rooted<N> + Clone + Send + 'static> Load<M> for RelationQuery<M, N, K, R> {
     type Loaded = K::Loaded<R>;
 
     fn load<'a>(&'a self, parents: Vec<&'a M>, executor: Executor<'a>) -> BoxFuture<'a, Result<Vec<K::Loaded<R>>>> {
-        Box::pin(load(self.relation, self.plan.clone(), parents, executor))
+        Box::pin(load(self.relation, self.plan.clone(), &self.wanted, parents, executor))
+    }
+
+    fn is_joined(&self) -> bool {
+        self.wanted.is_all() && !self.apart && self.plan.is_joined() && joined::leads_to_one(&self.relation)
+    }
+
+    fn join(&self, select: &mut Select, from: Placed) -> Result<Decoder<K::Loaded<R>>> {
+        joined::join(&self.relation, &self.plan, select, from)
     }
 }
 
-/// Rows of type `R`, and a relation of their model `M` loaded with each.
-pub(super) struct With<R, M, L> {
-    rows: Plan<R>,
-    relation: L,
-    marker: PhantomData<fn() -> M>,
+/// Which rows at the other end are loaded for each row, and in which order.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) filter: Vec<Node>,
+    pub(super) order_by: Vec<Order>,
+    pub(super) offset: u64,
+    pub(super) limit: Option<u64>,
 }
 
-impl<R, M, L> With<R, M, L> {
-    pub(super) fn new(rows: Plan<R>, relation: L) -> Self {
-        Self { rows, relation, marker: PhantomData }
+impl Wanted {
+    pub(super) const ALL: Self = Self { filter: Vec::new(), order_by: Vec::new(), offset: 0, limit: None };
+
+    /// As [`ALL`](Self::ALL), by reference.
+    const EVERY: &Self = &Self::ALL;
+
+    fn is_all(&self) -> bool {
+        self.filter.is_empty() && !self.is_limited()
     }
-}
 
-impl<R, M, L> Loaded<R::Out> for With<R, M, L>
-where
-    M: Model,
-    L: Load<M>,
-    R: Append<L::Loaded> + Rooted<M> + Send + 'static,
-    R::Out: Send + 'static,
-{
-    fn run<'a>(&'a self, asked: Asked, executor: &'a mut Executor<'_>) -> BoxFuture<'a, Result<Vec<R::Out>>> {
-        Box::pin(async move {
-            let rows = self.rows.run(asked, executor).await?;
-            let parents = rows.iter().map(Rooted::root).collect();
-            let loaded = self.relation.load(parents, executor.reborrow()).await?;
-            Ok(rows.into_iter().zip(loaded).map(|(row, loaded)| row.append(loaded)).collect())
-        })
+    pub(super) fn is_limited(&self) -> bool {
+        self.limit.is_some() || self.offset > 0
     }
 }
 
@@ -167,28 +107,40 @@ where
 async fn load<M: Model, N: Model, K: Cardinality, R: Rooted<N> + Clone + Send + 'static>(
     relation: Relation<M, N, K>,
     plan: Plan<R>,
+    wanted: &Wanted,
     parents: Vec<&M>,
     mut executor: Executor<'_>,
 ) -> Result<Vec<K::Loaded<R>>> {
-    let RelationEnds { from, to, pairs } = relation.ends()?;
-    let (here, there): (Vec<ColumnRef>, Vec<ColumnRef>) = pairs.into_iter().unzip();
+    let ends = relation.ends()?;
+    let Some(first) = ends.steps.first() else { return Ok(Vec::new()) };
+    let (here, there): (Vec<ColumnRef>, Vec<ColumnRef>) = first.pairs.iter().copied().unzip();
     let keys: Vec<Option<Key>> = parents.iter().map(|parent| Key::of(*parent, &here)).collect();
     // How many rows still want the children of a key: the last one gets them, the others copies.
-    let mut wanted: HashMap<&Key, usize> = HashMap::new();
-    keys.iter().flatten().for_each(|key| *wanted.entry(key).or_default() += 1);
+    let mut wanting: HashMap<&Key, usize> = HashMap::new();
+    keys.iter().flatten().for_each(|key| *wanting.entry(key).or_default() += 1);
     let mut children: HashMap<Key, Vec<R>> = HashMap::new();
-    let asked: Vec<&Key> = wanted.keys().copied().collect();
+    let asked: Vec<&Key> = wanting.keys().copied().collect();
     for keys in asked.chunks(keys_at_once(executor.dialect(), &there)) {
-        let select = Select { columns: vec![Node::Table(to)], filter: vec![any_of(&there, keys)], ..Select::default() };
-        for child in plan.run(select, &mut executor).await? {
-            if let Some(key) = Key::of(child.root(), &there) {
+        let (select, key_columns) = children_of(&ends, keys, &there, wanted);
+        let beside: Vec<Box<dyn Beside>> = match key_columns {
+            Some(columns) => vec![Column::boxed(key_decoder(columns))],
+            None => Vec::new(),
+        };
+        let has_keys = !beside.is_empty();
+        let (rows, mut beside) = plan.run_beside(select.into(), beside, &mut executor).await?;
+        let keys = match has_keys {
+            true => Column::take(beside.pop())?,
+            false => rows.iter().map(|row| Key::of(row.root(), &there)).collect(),
+        };
+        for (key, child) in keys.into_iter().zip(rows) {
+            if let Some(key) = key {
                 children.entry(key).or_default().push(child);
             }
         }
     }
     let mut loaded = Vec::with_capacity(keys.len());
     for key in &keys {
-        let rows = match key.as_ref().map(|key| (key, wanted.get_mut(key))) {
+        let rows = match key.as_ref().map(|key| (key, wanting.get_mut(key))) {
             Some((key, Some(left))) if *left > 1 => {
                 *left -= 1;
                 children.get(key).cloned()
@@ -196,9 +148,58 @@ async fn load<M: Model, N: Model, K: Cardinality, R: Rooted<N> + Clone + Send + 
             Some((key, _)) => children.remove(key),
             None => None,
         };
-        loaded.push(K::collect(rows.unwrap_or_default()).ok_or_else(|| nothing_there(from, to, key.as_ref()))?);
+        loaded.push(
+            K::collect(rows.unwrap_or_default())
+                .ok_or_else(|| nothing_there(ends.from.def, ends.to.def, key.as_ref()))?,
+        );
     }
     Ok(loaded)
+}
+
+/// The query for the rows of all `keys`, and the columns behind those of the rows that tell whose they are, where the rows themselves do
+/// not.
+fn children_of(
+    ends: &RelationEnds,
+    keys: &[&Key],
+    there: &[ColumnRef],
+    wanted: &Wanted,
+) -> (Select, Option<Vec<ColumnRef>>) {
+    let mut select =
+        Select { from: vec![Source::Table(ends.to)], filter: vec![any_of(there, keys)], ..Select::default() };
+    if let [near, far] = &ends.steps[..] {
+        let equal =
+            |&(a, b): &(ColumnRef, ColumnRef)| Node::Binary(BinaryOp::Eq, Box::new([Node::Column(b), Node::Column(a)]));
+        let on = far.pairs.iter().map(equal).collect();
+        select.joins.push(Join { kind: JoinKind::Inner, source: Source::Table(near.table), on });
+    }
+    select.filter.extend(wanted.filter.iter().cloned());
+    let linked = ends.steps.len() > 1;
+    if wanted.is_limited() {
+        let (mut select, keys) = ranked(select, ends.to, there, wanted);
+        select.columns.insert(0, Node::Table(ends.to));
+        if !linked {
+            select.columns.truncate(1);
+        }
+        return (select, linked.then_some(keys));
+    }
+    select.order_by.clone_from(&wanted.order_by);
+    select.columns.push(Node::Table(ends.to));
+    if linked {
+        select.columns.extend(there.iter().copied().map(Node::Column));
+    }
+    (select, linked.then(|| there.to_vec()))
+}
+
+/// Reads the key in `columns`.
+fn key_decoder(columns: Vec<ColumnRef>) -> Decoder<Option<Key>> {
+    Arc::new(move |row, at| {
+        let mut values = Vec::with_capacity(columns.len());
+        for column in &columns {
+            values.push(Value::read(row, *at, column.def().sql_type)?);
+            *at += 1;
+        }
+        Ok(Key::new(values))
+    })
 }
 
 /// How many keys go into one query.
@@ -230,9 +231,8 @@ fn any_of(columns: &[ColumnRef], keys: &[&Key]) -> Node {
 }
 
 #[cold]
-fn nothing_there(from: TableRef, to: TableRef, key: Option<&Key>) -> Error {
+pub(super) fn nothing_there(from: &TableDef, to: &TableDef, key: Option<&Key>) -> Error {
     let key = key.map_or_else(String::new, |key| format!(" {key:?}"));
-    let message =
-        format!("a row of {} refers to{key}, and {} has no such row", from.def.full_name(), to.def.full_name());
+    let message = format!("a row of {} refers to{key}, and {} has no such row", from.full_name(), to.full_name());
     Error::new(ErrorKind::NotFound, message)
 }

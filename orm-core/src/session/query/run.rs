@@ -4,7 +4,7 @@ use super::{
     builder::{IsRow, Query},
     collect::{Collect, Decode},
     executor::{Executor, RunsOn},
-    load::Plan,
+    plan::Plan,
     stream::ModelStream,
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
         tree::{Constant, Select, Source},
     },
     schema::{Model, TableRef, derived_table},
-    session::Handle,
+    session::Track,
     statement::{Assignments, Delete, Matching, Statement, Update},
     types::Row,
 };
@@ -163,13 +163,14 @@ impl<R: Send + 'static, M: 'static, X> Query<R, M, X> {
     }
 }
 
-impl<R: Send + 'static, M: Model + IsRow<R>, X> Query<R, M, X> {
-    /// Every row as an object of the session, to be changed or deleted through its handle; a row that the session has already is not
-    /// taken twice: see [`Session::track`](crate::session::Session::track).
+impl<R: Track + Send + 'static, M: 'static, X> Query<R, M, X> {
+    /// Every row as an object of the session, to be changed or deleted through its handle; the rows of relations that are loaded along too:
+    /// `query(User).with(User.posts)` yields `(Handle<User>, Vec<Handle<Post>>)`. A row that the session has already is not taken twice: see
+    /// [`Session::track`](crate::session::Session::track).
     ///
     /// # Errors
     /// As [`all`](Self::all), and of kind [`State`](ErrorKind::State) if the query does not run on a session.
-    pub fn track<'s>(self) -> BoxFuture<'s, Result<Vec<Handle<M>>>>
+    pub fn track<'s>(self) -> BoxFuture<'s, Result<Vec<R::Handles>>>
     where
         X: RunsOn<'s>,
     {
@@ -180,10 +181,12 @@ impl<R: Send + 'static, M: Model + IsRow<R>, X> Query<R, M, X> {
                 return Err(Error::new(ErrorKind::State, "only a session tracks objects: run the query on one"));
             };
             let rows = plan.run(select, &mut Executor::Session(&mut *session)).await?;
-            Ok(rows.into_iter().map(|row| session.track(M::row(row))).collect())
+            Ok(rows.track(session))
         })
     }
+}
 
+impl<R: Send + 'static, M: Model + IsRow<R>, X> Query<R, M, X> {
     /// Sets columns of every row of the query in one statement, past the session's objects: `UPDATE … SET …`. Answers how many rows
     /// there were. In a session it is part of the transaction: commit it.
     ///

@@ -4,10 +4,10 @@ use super::combined::combined;
 use crate::{
     error::Result,
     expr::{
-        DerivedRow, Node, Relation, RelationEnds,
+        DerivedRow, Node, Relation,
         tree::{Cte, Select, SetOperator, Source},
     },
-    schema::{Model, Table, TableRef},
+    schema::{Model, RelationEnds, Table, TableRef},
 };
 use std::{ops::Deref, sync::Arc};
 

@@ -3,7 +3,7 @@
 use super::{
     builder::Query,
     executor::{Executor, RunsOn},
-    load::{Asked, Plan},
+    plan::{Asked, Plan},
     run::{more_rows, no_row},
     text_rows::TextRows,
 };

@@ -1,0 +1,118 @@
+//! Relations that are loaded by a join: of each row, the one row that it refers to.
+
+use super::{collect::Decoder, load::nothing_there, plan::Plan};
+use crate::{
+    error::Result,
+    expr::{
+        Cardinality, Node, Relation,
+        tree::{BinaryOp, Join, JoinKind, Select, Source},
+    },
+    schema::{ColumnRef, Model, TableDef, TableRef},
+    session::{key::Key, order::unique_keys},
+    types::Value,
+};
+use std::{
+    collections::HashSet,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
+
+/// A table of a query, and where its columns begin in the rows.
+#[derive(Clone, Copy)]
+pub struct Placed {
+    pub(super) table: TableRef,
+    pub(super) start: usize,
+}
+
+/// The table whose rows a query yields first, if another can be joined to it without changing how many rows there are and what they
+/// are.
+pub(super) fn can_join(select: &Select) -> Option<Placed> {
+    let plain = select.compound.is_none()
+        && !select.distinct
+        && select.distinct_on.is_empty()
+        && select.group_by.is_empty()
+        && select.having.is_empty()
+        // What is locked, the program said; and on the outer side of a join PostgreSQL locks nothing.
+        && select.lock.is_none();
+    match select.columns.first() {
+        Some(Node::Table(table)) if plain => Some(Placed { table: *table, start: 0 }),
+        _ => None,
+    }
+}
+
+/// Whether each row has one row at the other end of a relation at the most.
+pub(super) fn leads_to_one<M: Model, N: Model, K>(relation: &Relation<M, N, K>) -> bool {
+    let Ok(ends) = relation.ends() else { return false };
+    let [step] = &ends.steps[..] else { return false };
+    let columns = || step.pairs.iter().map(|(_, there)| there.index);
+    unique_keys(ends.to.def).any(|key| key.len() == step.pairs.len() && columns().all(|column| key.contains(&column)))
+}
+
+/// Joins the rows at the other end of `relation` to those of `from`, and answers how they are read.
+pub(super) fn join<M: Model, N: Model, K: Cardinality, R: Clone + Send + 'static>(
+    relation: &Relation<M, N, K>,
+    plan: &Plan<R>,
+    select: &mut Select,
+    from: Placed,
+) -> Result<Decoder<K::Loaded<R>>> {
+    let Placed { table: from, start: from_start } = from;
+    let to = TableRef { alias: Some(free_alias(select, N::table())), ..TableRef::new(N::table()) };
+    let ends = relation.between(from, to)?;
+    // A statement names the tables of its columns by itself, but joins come after those.
+    if select.from.is_empty() {
+        select.from = select.sources();
+    }
+    let here: Vec<ColumnRef> = ends.steps.iter().flat_map(|step| &step.pairs).map(|(here, _)| *here).collect();
+    for step in ends.steps {
+        let equal = |(a, b)| Node::Binary(BinaryOp::Eq, Box::new([Node::Column(a), Node::Column(b)]));
+        let on = step.pairs.into_iter().map(equal).collect();
+        select.joins.push(Join { kind: JoinKind::Left, source: Source::Table(step.table), on });
+    }
+    let before = width(select);
+    let row = plan.join(select, to)?;
+    let width = width(select) - before;
+    let key = N::table().primary_key.first().map_or(0, |&index| usize::from(index));
+    Ok(Arc::new(move |from, at| {
+        let mut start = *at;
+        *at += width;
+        // A primary key is never NULL but on the outer side of the join.
+        let rows = if from.is_null(start + key)? { Vec::new() } else { vec![row(from, &mut start)?] };
+        match K::collect(rows) {
+            Some(loaded) => Ok(loaded),
+            None => {
+                let value = |column: &ColumnRef| {
+                    Value::read(from, from_start + usize::from(column.index), column.def().sql_type)
+                };
+                let key = here.iter().map(value).collect::<Result<Vec<_>>>()?;
+                Err(nothing_there(M::table(), N::table(), Key::new(key).as_ref()))
+            }
+        }
+    }))
+}
+
+/// How many columns are selected.
+pub(super) fn width(select: &Select) -> usize {
+    let columns = |node: &Node| match node {
+        Node::Table(table) => table.def.columns.len(),
+        _ => 1,
+    };
+    select.columns.iter().map(columns).sum()
+}
+
+/// A name for one more use of a table. Names live as long as the program, so that columns are `Copy`; there are as many as a statement has
+/// uses of one table.
+fn free_alias(select: &Select, table: &TableDef) -> &'static str {
+    static KNOWN: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
+    let sources = select.joins.iter().map(|join| &join.source).chain(&select.from);
+    let taken: Vec<&str> = sources.map(|source| source.table_ref().label()).collect();
+    let names = (1..).map(|number| format!("{}_{number}", table.name));
+    let name = names.into_iter().find(|name| !taken.contains(&name.as_str())).unwrap_or_default();
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    match known.get(name.as_str()) {
+        Some(name) => name,
+        None => {
+            let name: &'static str = Box::leak(name.into_boxed_str());
+            known.insert(name);
+            name
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! How the rows of a query become its results, with the relations that are loaded along.
+
+use super::{
+    collect::{Beside, Collect, Column, Decode, Decoder},
+    executor::Executor,
+    joined::{Placed, can_join, width},
+    load::Load,
+    rows::{Append, Rooted},
+    text_rows::TextRows,
+};
+use crate::{
+    engine::BoxFuture,
+    error::Result,
+    expr::{Node, Selectable, tree::Select},
+    schema::{Model, Table, TableRef},
+};
+use std::{marker::PhantomData, sync::Arc};
+
+/// What a plan runs: a query, or SQL text in its place.
+pub(crate) enum Asked {
+    Select(Select),
+    Text(TextRows),
+}
+
+impl From<Select> for Asked {
+    fn from(select: Select) -> Self {
+        Self::Select(select)
+    }
+}
+
+/// How the rows of a query become values of type `R`.
+pub(crate) enum Plan<R> {
+    /// Each row by itself.
+    Rows(Decode<R>),
+    /// With relations loaded.
+    Loaded(Arc<dyn Loaded<R>>),
+}
+
+impl<R> Clone for Plan<R> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Rows(decode) => Self::Rows(*decode),
+            Self::Loaded(plan) => Self::Loaded(Arc::clone(plan)),
+        }
+    }
+}
+
+/// The values of rows, and what stands beside them.
+pub(crate) type Rows<R> = (Vec<R>, Vec<Box<dyn Beside>>);
+
+impl<R: Send + 'static> Plan<R> {
+    /// Runs the query, or the text in its place.
+    pub(crate) async fn run(&self, asked: impl Into<Asked>, executor: &mut Executor<'_>) -> Result<Vec<R>> {
+        Ok(self.run_beside(asked.into(), Vec::new(), executor).await?.0)
+    }
+
+    /// Runs the query, and keeps what its rows have behind the columns of the plan.
+    pub(crate) async fn run_beside(
+        &self,
+        asked: Asked,
+        beside: Vec<Box<dyn Beside>>,
+        executor: &mut Executor<'_>,
+    ) -> Result<Rows<R>> {
+        match (self, asked) {
+            (Self::Rows(decode), Asked::Select(select)) => {
+                let (statement, binds) = executor.compile(select.into())?;
+                let sink = Collect::boxed_with(*decode, beside, Arc::clone(&statement));
+                Collect::take_with(executor.read(statement, binds, sink).await?.sink)
+            }
+            (Self::Rows(decode), Asked::Text(text)) => Ok((text.run(*decode, executor).await?, beside)),
+            (Self::Loaded(plan), asked) => plan.run(asked, beside, executor).await,
+        }
+    }
+
+    /// Whether every row can be read from one row of a query that joins what is loaded.
+    pub(super) fn is_joined(&self) -> bool {
+        match self {
+            Self::Rows(_) => true,
+            Self::Loaded(plan) => plan.is_joined(),
+        }
+    }
+
+    /// Adds the columns of the plan to a query that reads `table`, and answers how they are read. Asked only of plans that are
+    /// [joined](Self::is_joined).
+    pub(super) fn join(&self, select: &mut Select, table: TableRef) -> Result<Decoder<R>> {
+        match self {
+            Self::Rows(decode) => {
+                select.columns.push(Node::Table(table));
+                Ok(Arc::new(*decode))
+            }
+            Self::Loaded(plan) => plan.join(select, table),
+        }
+    }
+}
+
+/// Rows of a table by themselves.
+pub(crate) fn rows_of<T: Table>() -> Plan<T::Model> {
+    Plan::Rows(<T as Selectable>::decode)
+}
+
+/// A query with relations loaded.
+pub(crate) trait Loaded<R>: Send + Sync {
+    fn run<'a>(
+        &'a self,
+        asked: Asked,
+        beside: Vec<Box<dyn Beside>>,
+        executor: &'a mut Executor<'_>,
+    ) -> BoxFuture<'a, Result<Rows<R>>>;
+
+    /// As [`Plan::is_joined`].
+    fn is_joined(&self) -> bool;
+
+    /// As [`Plan::join`].
+    fn join(&self, select: &mut Select, table: TableRef) -> Result<Decoder<R>>;
+}
+
+/// Rows of type `R`, and a relation of their model `M` loaded with each.
+pub(super) struct With<R, M, L> {
+    rows: Plan<R>,
+    relation: L,
+    marker: PhantomData<fn() -> M>,
+}
+
+impl<R, M, L> With<R, M, L> {
+    pub(super) fn new(rows: Plan<R>, relation: L) -> Self {
+        Self { rows, relation, marker: PhantomData }
+    }
+}
+
+impl<R, M, L> Loaded<R::Out> for With<R, M, L>
+where
+    M: Model,
+    L: Load<M>,
+    R: Append<L::Loaded> + Rooted<M> + Send + 'static,
+    R::Out: Send + 'static,
+{
+    fn run<'a>(
+        &'a self,
+        mut asked: Asked,
+        mut beside: Vec<Box<dyn Beside>>,
+        executor: &'a mut Executor<'_>,
+    ) -> BoxFuture<'a, Result<Rows<R::Out>>> {
+        Box::pin(async move {
+            if let Asked::Select(select) = &mut asked
+                && let Some(table) = can_join(select)
+                && self.relation.is_joined()
+            {
+                let own = beside.len();
+                beside.push(Column::boxed(self.relation.join(select, table)?));
+                let (rows, mut beside) = self.rows.run_beside(asked, beside, executor).await?;
+                let loaded = Column::take((own < beside.len()).then(|| beside.remove(own)))?;
+                return Ok((append(rows, loaded), beside));
+            }
+            let (rows, beside) = self.rows.run_beside(asked, beside, executor).await?;
+            let parents = rows.iter().map(Rooted::root).collect();
+            let loaded = self.relation.load(parents, executor.reborrow()).await?;
+            Ok((append(rows, loaded), beside))
+        })
+    }
+
+    fn is_joined(&self) -> bool {
+        self.rows.is_joined() && self.relation.is_joined()
+    }
+
+    fn join(&self, select: &mut Select, table: TableRef) -> Result<Decoder<R::Out>> {
+        let start = width(select);
+        let row = self.rows.join(select, table)?;
+        let loaded = self.relation.join(select, Placed { table, start })?;
+        Ok(Arc::new(move |from, at| {
+            let row = row(from, at)?;
+            Ok(row.append(loaded(from, at)?))
+        }))
+    }
+}
+
+fn append<L, R: Append<L>>(rows: Vec<R>, loaded: Vec<L>) -> Vec<R::Out> {
+    rows.into_iter().zip(loaded).map(|(row, loaded)| row.append(loaded)).collect()
+}
