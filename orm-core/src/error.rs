@@ -118,6 +118,7 @@ struct Inner {
     table: Option<String>,
     column: Option<String>,
     constraint: Option<String>,
+    row: Option<String>,
     sql: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -132,6 +133,7 @@ impl Error {
             table: None,
             column: None,
             constraint: None,
+            row: None,
             sql: None,
             source: None,
         }))
@@ -160,6 +162,11 @@ impl Error {
     /// The violated constraint, where the server names it.
     pub fn constraint(&self) -> Option<&str> {
         self.0.constraint.as_deref()
+    }
+
+    /// Which row of the table it was, where a flush knows: its primary key, as in `7` or `(1, "b")`.
+    pub fn row(&self) -> Option<&str> {
+        self.0.row.as_deref()
     }
 
     /// The statement that failed, with placeholders and without its values.
@@ -201,6 +208,13 @@ impl Error {
         self
     }
 
+    /// Adds which row it was, unless it is known already.
+    #[must_use]
+    pub fn with_row(mut self, row: impl Into<String>) -> Self {
+        self.0.row.get_or_insert_with(|| row.into());
+        self
+    }
+
     /// Adds the statement, unless one is known already.
     #[must_use]
     pub fn with_sql(mut self, sql: impl Into<String>) -> Self {
@@ -218,7 +232,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, message, table, column, constraint, sql, .. } = &*self.0;
+        let Inner { kind, message, table, column, constraint, row, sql, .. } = &*self.0;
         write!(f, "{}: {message}", kind.title())?;
         match (table, column) {
             (Some(table), Some(column)) => write!(f, " (column {table}.{column})")?,
@@ -228,6 +242,9 @@ impl fmt::Display for Error {
         }
         if let Some(constraint) = constraint {
             write!(f, " (constraint {constraint})")?;
+        }
+        if let Some(row) = row {
+            write!(f, " (row {row})")?;
         }
         if let Some(sql) = sql {
             // An INSERT of many rows says nothing more at its thousandth placeholder.

@@ -9,8 +9,8 @@ use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
         Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertDefaults, InsertMany, JoinedWrites, KeyActions,
-        LastInsertId, LockOf, NativeEnums, NextValue, Paging, Placeholder, RowLocks, StringAgg, Upsert,
-        catalog::Catalog, literal_does_not_fit, plain_literal, quote_text,
+        LastInsertId, LockOf, NativeEnums, NextValue, Paging, Placeholder, RowLocks, StringAgg, UpdateMany,
+        UpdateStyle, Upsert, catalog::Catalog, literal_does_not_fit, plain_literal, quote_text,
     },
     expr::Node,
     schema::{ColumnDef, Literal},
@@ -70,6 +70,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     last_insert_id: LastInsertId::FirstRow,
     generated_keys: GeneratedKeys::RowsAndCounter,
     insert_many: InsertMany { most: 1_000, arrays: false, powers_of_two: false },
+    update_many: UpdateMany { style: UpdateStyle::Cases, most: 128 },
     bulk_load: false,
     upsert: Upsert::OnDuplicateKey,
     // What both MySQL and MariaDB take.

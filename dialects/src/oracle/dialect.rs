@@ -5,8 +5,8 @@ use aludel_core::{
     Result,
     compile::{
         Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertDefaults, InsertMany, JoinedWrites, KeyActions,
-        LastInsertId, LockOf, MergeStyle, NativeEnums, NextValue, Paging, Placeholder, RowLocks, StringAgg, Upsert,
-        plain_literal, quote_text,
+        LastInsertId, LockOf, MergeStyle, NativeEnums, NextValue, Paging, Placeholder, RowLocks, StringAgg, UpdateMany,
+        UpdateStyle, Upsert, plain_literal, quote_text,
     },
     expr::{Node, tree::Select},
     schema::ColumnDef,
@@ -63,6 +63,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     last_insert_id: LastInsertId::Untold,
     generated_keys: GeneratedKeys::Counter,
     insert_many: InsertMany { most: 1_000, arrays: true, powers_of_two: false },
+    update_many: UpdateMany { style: UpdateStyle::Arrays, most: 1_024 },
     bulk_load: false,
     upsert: Upsert::Merge,
     // There is no weaker lock.

@@ -6,7 +6,7 @@ use aludel_core::{
     compile::{
         Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertDefaults, InsertMany, JoinedWrites, KeyActions,
         LastInsertId, ListStyle, LockOf, MergeStyle, NativeEnums, NextValue, Paging, Placeholder, Precedence, RowLocks,
-        StringAgg, Upsert, catalog::Catalog, plain_literal, quote_text, quoted, sql_type,
+        StringAgg, UpdateMany, UpdateStyle, Upsert, catalog::Catalog, plain_literal, quote_text, quoted, sql_type,
     },
     expr::{
         Node,
@@ -61,6 +61,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     last_insert_id: LastInsertId::Untold,
     generated_keys: GeneratedKeys::Counter,
     insert_many: InsertMany { most: 1_000, arrays: false, powers_of_two: false },
+    update_many: UpdateMany { style: UpdateStyle::Values, most: 512 },
     bulk_load: true,
     names_constraints: true,
     upsert: Upsert::OnConflict,

@@ -5,8 +5,8 @@ use aludel_core::{
     Error, ErrorKind, Result,
     compile::{
         Capabilities, Comments, Compiler, Dialect, GeneratedKeys, InsertDefaults, InsertMany, JoinedWrites, KeyActions,
-        LastInsertId, ListStyle, NativeEnums, Paging, Placeholder, Precedence, StringAgg, Upsert, catalog::Catalog,
-        literal_does_not_fit,
+        LastInsertId, ListStyle, NativeEnums, Paging, Placeholder, Precedence, StringAgg, UpdateMany, UpdateStyle,
+        Upsert, catalog::Catalog, literal_does_not_fit,
     },
     expr::{
         Node,
@@ -63,6 +63,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     last_insert_id: LastInsertId::OneRow,
     generated_keys: GeneratedKeys::Rows,
     insert_many: InsertMany { most: 64, arrays: false, powers_of_two: true },
+    update_many: UpdateMany { style: UpdateStyle::OneRow, most: 1 },
     bulk_load: false,
     names_constraints: false,
     upsert: Upsert::OnConflict,

@@ -58,6 +58,11 @@ fn compile_shape(statement: &Statement, shape: &Shape<'_>, dialect: &dyn Dialect
             compiler.update(update)?;
             (StatementKind::Update, false)
         }
+        Statement::UpdateMany(update) => {
+            compiler.update_many(update)?;
+            values += update.values_wanted();
+            (StatementKind::Update, update.rows > 100)
+        }
         Statement::Delete(delete) => {
             compiler.delete(delete)?;
             (StatementKind::Delete, false)
@@ -84,6 +89,7 @@ fn values_of(statement: Statement, mut walked: Vec<Value>) -> Vec<Value> {
             walked.extend(values);
             walked
         }
+        Statement::UpdateMany(update) => update.values,
         _ => walked,
     }
 }

@@ -81,6 +81,8 @@ pub struct Capabilities {
     pub generated_keys: GeneratedKeys,
     /// How many rows go into one INSERT.
     pub insert_many: InsertMany,
+    /// How many rows go into one UPDATE, each with values of its own.
+    pub update_many: UpdateMany,
     /// Whether the driver has a way of its own to load many rows.
     pub bulk_load: bool,
     /// How an INSERT says what becomes of a row that is there already.
@@ -273,6 +275,28 @@ impl InsertMany {
         let rows = rows.min(self.most).max(1);
         if self.powers_of_two { 1 << rows.ilog2() } else { rows }
     }
+}
+
+/// How rows that each have values of their own go into one UPDATE.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UpdateMany {
+    /// The form of the statement.
+    pub style: UpdateStyle,
+    /// The most rows, as far as the limit on values allows; always a power of two, so that few statements serve every number of rows.
+    pub most: usize,
+}
+
+/// The form of an UPDATE of rows that each have values of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpdateStyle {
+    /// One statement a row, prepared once: an embedded database has no round trips to save.
+    OneRow,
+    /// The rows are a table that it joins: `FROM (VALUES (…), (…)) AS changed`.
+    Values,
+    /// Each column is a `CASE` over the keys.
+    Cases,
+    /// The statement has one row, and runs once for each that it is sent: an array of values for each placeholder.
+    Arrays,
 }
 
 /// Where the keys come from that the database generates.

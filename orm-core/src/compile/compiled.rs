@@ -23,6 +23,8 @@ pub struct Compiled {
     pub long: bool,
     /// The columns of its rows, where they are known.
     pub outputs: Vec<Output>,
+    /// How many values the statement has.
+    pub(crate) values: usize,
     /// The places of the values, where the SQL has them in another order than the statement.
     pub(super) order: Option<Vec<u32>>,
     /// Whether the server takes an empty text for NULL.
@@ -100,6 +102,7 @@ impl Compiled {
             locks: false,
             long: kind == StatementKind::Ddl,
             outputs: Vec::new(),
+            values: 0,
             order: None,
             empty_is_null: false,
             conversions: Vec::new(),

@@ -66,6 +66,7 @@ impl<'d> Compiler<'d> {
             self.order.len() == values && self.order.iter().enumerate().all(|(index, &place)| index as u32 == place);
         let mut compiled = Compiled::new(kind, self.sql);
         compiled.long = long;
+        compiled.values = values;
         compiled.empty_is_null = self.dialect.capabilities().empty_is_null;
         compiled.locks = self.locks;
         compiled.outputs = self.outputs;

@@ -23,6 +23,7 @@ mod shape;
 mod source;
 mod text;
 mod typing;
+mod update_many;
 mod upsert;
 mod with;
 mod write;
@@ -30,7 +31,8 @@ mod write;
 pub use cache::{StatementCache, compile};
 pub use capabilities::{
     Capabilities, Comments, GeneratedKeys, InsertDefaults, InsertMany, JoinedWrites, KeyActions, LastInsertId,
-    ListStyle, LockOf, MergeStyle, NativeEnums, NextValue, Paging, Placeholder, RowLocks, StringAgg, Upsert,
+    ListStyle, LockOf, MergeStyle, NativeEnums, NextValue, Paging, Placeholder, RowLocks, StringAgg, UpdateMany,
+    UpdateStyle, Upsert,
 };
 pub(crate) use compiled::check_digits;
 pub use compiled::{Compiled, Output, StatementKind};

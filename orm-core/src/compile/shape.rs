@@ -15,7 +15,7 @@ use crate::{
     schema::TableRef,
     statement::{
         Conflict, ConflictUpdate, Delete, Insert, InsertSource, Matching, Merge, MergeAction, MergeBranch, Statement,
-        Update,
+        Update, UpdateMany,
     },
     types::{SqlType, Value},
 };
@@ -121,6 +121,7 @@ impl<'d> Shape<'d> {
             }
             Statement::Insert(insert) => shape.insert(insert),
             Statement::Update(update) => shape.update(update),
+            Statement::UpdateMany(update) => shape.update_many(update),
             Statement::Delete(delete) => shape.delete(delete),
             Statement::Merge(merge) => shape.merge(merge),
             Statement::Text(text) => {
@@ -549,6 +550,19 @@ impl<'d> Shape<'d> {
         self.assignments(assignments);
         self.matching(matching);
         self.nodes(returning);
+    }
+
+    /// Its values are moved past the shape, as those of an INSERT.
+    fn update_many(&mut self, update: &UpdateMany) {
+        let UpdateMany { table, columns, key, identity, rows, values: _ } = update;
+        self.tag(b'R');
+        self.table(*table);
+        for columns in [columns, key] {
+            self.number(columns.len());
+            columns.iter().for_each(|&column| self.number(column.into()));
+        }
+        self.number(*identity);
+        self.number(*rows);
     }
 
     fn matching(&mut self, matching: &Matching) {

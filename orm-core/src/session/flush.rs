@@ -1,19 +1,7 @@
 //! The flush: pending changes become statements, in an order that foreign keys allow.
 
-use super::{
-    Session,
-    object::Object,
-    undo::{Change, Undo},
-    work::Work,
-};
-use crate::{
-    engine::Job,
-    error::{Error, ErrorKind, Result},
-    expr::{Node, tree::BinaryOp},
-    schema::{AnyModel, ColumnRef, TableRef},
-    statement::{Delete, Matching, Statement, Update},
-    types::Value,
-};
+use super::{Session, object::Object, work::Work};
+use crate::error::{Error, ErrorKind, Result};
 
 impl Session {
     /// Writes pending changes to the database: inserts, then changes, then deletions, each in the order that foreign keys
@@ -25,7 +13,8 @@ impl Session {
     /// flushed is pending again, to be mended and flushed anew.
     pub async fn flush(&mut self) -> Result<()> {
         self.heal().await?;
-        let mut work = self.work();
+        self.settle_all()?;
+        let mut work = self.work()?;
         if work.is_empty() {
             return Ok(());
         }
@@ -45,21 +34,38 @@ impl Session {
         }
     }
 
-    async fn run_work(&mut self, work: Work) -> Result<()> {
-        self.delete_rows(&work.deletes, work.deletes_first).await?;
-        for slot in work.changes_first {
-            self.update_row(slot).await?;
-        }
-        self.insert_rows(&work.inserts).await?;
-        for slot in work.updates {
-            self.update_row(slot).await?;
-        }
-        self.delete_rows(&work.deletes, !work.deletes_first).await
+    /// Copies the keys that objects wait for and that are known.
+    fn settle_all(&mut self) -> Result<()> {
+        let waiting = self.arena.dirty().filter(|(_, object)| !object.links.is_empty());
+        let waiting: Vec<u32> = waiting.map(|(slot, _)| slot).collect();
+        waiting.into_iter().try_for_each(|slot| self.arena.settle(slot))
     }
 
-    async fn delete_rows(&mut self, slots: &[u32], now: bool) -> Result<()> {
-        for &slot in slots.iter().filter(|_| now) {
-            self.delete_row(slot).await?;
+    async fn run_work(&mut self, work: Work) -> Result<()> {
+        let Work { deletes_first, changes_first, inserts, updates, deletes, untied, uprooted: _ } = work;
+        if deletes_first {
+            self.delete_all(&deletes, &untied).await?;
+        }
+        self.update_rows(&changes_first).await?;
+        for rows in inserts {
+            for &slot in &rows {
+                self.arena.settle(slot)?;
+            }
+            self.insert_rows(&rows).await?;
+        }
+        self.update_rows(&updates).await?;
+        if !deletes_first {
+            self.delete_all(&deletes, &untied).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete_all(&mut self, deletes: &[Vec<u32>], untied: &[(u32, Vec<u16>)]) -> Result<()> {
+        for (slot, columns) in untied {
+            self.untie(*slot, columns).await?;
+        }
+        for rows in deletes {
+            self.delete_rows(rows).await?;
         }
         Ok(())
     }
@@ -67,70 +73,4 @@ impl Session {
     pub(super) fn object(&self, slot: u32) -> Result<&Object> {
         self.arena.get(slot).ok_or_else(|| Error::new(ErrorKind::State, "an object vanished during its flush"))
     }
-
-    /// Writes the changed columns of one object.
-    async fn update_row(&mut self, slot: u32) -> Result<()> {
-        let object = self.object(slot)?;
-        let columns = object.changed_columns();
-        if let (false, Some(stored)) = (columns.is_empty(), &object.stored) {
-            let table = TableRef::new(object.value.table());
-            let set = |&column: &u16| (column, Node::Bind(object.value.field(column.into()).to_value()));
-            let statement = Update {
-                table,
-                assignments: columns.iter().map(set).collect(),
-                matching: Matching::filter(key_filter(table, &**stored)),
-                returning: Vec::new(),
-            };
-            self.run_on_row(statement.into(), "change", slot).await?;
-        }
-        self.unidentify(slot);
-        if let Some(stored) = self.arena.get_mut(slot).and_then(|object| object.stored.take()) {
-            self.undo.push(Undo { slot, what: Change::Update { stored } });
-        }
-        self.identify(slot);
-        Ok(())
-    }
-
-    async fn delete_row(&mut self, slot: u32) -> Result<()> {
-        let object = self.object(slot)?;
-        let table = TableRef::new(object.value.table());
-        let statement = Delete {
-            table,
-            matching: Matching::filter(key_filter(table, object.in_database())),
-            returning: Vec::new(),
-        };
-        self.run_on_row(statement.into(), "delete", slot).await?;
-        self.unidentify(slot);
-        if let Some(object) = self.arena.get_mut(slot) {
-            object.gone = true;
-            self.undo.push(Undo { slot, what: Change::Delete });
-        }
-        Ok(())
-    }
-
-    /// Runs a statement that must find exactly the object's row.
-    async fn run_on_row(&mut self, statement: Statement, what: &str, slot: u32) -> Result<()> {
-        let table = self.object(slot)?.value.table();
-        let here = |error: Error| error.with_table(table.full_name());
-        let (statement, binds) = self.engine.compile(statement).map_err(here)?;
-        let job = Job { statement, binds, sink: None, timeout: None };
-        let done = self.open_transaction()?.run(job).await.map_err(here)?;
-        if done.affected == 1 {
-            return Ok(());
-        }
-        let object = self.object(slot)?;
-        let stored = object.in_database();
-        let key: Vec<Value> = table.primary_key.iter().map(|&column| stored.field(column.into()).to_value()).collect();
-        let message = format!("the row to {what} is not there any more: key {key:?}");
-        Err(here(Error::new(ErrorKind::Stale, message)))
-    }
-}
-
-/// The condition that a row has the key of `model`.
-fn key_filter(table: TableRef, model: &dyn AnyModel) -> Vec<Node> {
-    let equal = |&index: &u16| {
-        let column = Node::Column(ColumnRef { table, index });
-        Node::Binary(BinaryOp::Eq, Box::new([column, Node::Bind(model.field(index.into()).to_value())]))
-    };
-    table.def.primary_key.iter().map(equal).collect()
 }

@@ -98,6 +98,11 @@ impl Session {
     /// The slot of the session's own object of a row that was read. An object that is expired, and that the program has not changed
     /// since, takes the values.
     fn renew<M: Model>(&mut self, row: &M) -> Option<u32> {
+        self.renew_any(row)
+    }
+
+    /// As `renew`, for a row of any model.
+    pub(super) fn renew_any(&mut self, row: &dyn AnyModel) -> Option<u32> {
         let slot = *self.identities.get(&identity(row)?)?;
         let object = self.arena.get_mut(slot)?;
         if object.expired && object.state == State::Persistent && object.changed_columns().is_empty() {

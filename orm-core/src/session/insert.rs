@@ -2,6 +2,8 @@
 
 use super::{
     Session, State,
+    returned::Returned,
+    role::at_insert,
     undo::{Change, Undo},
     unset::name_unset_key,
 };
@@ -15,9 +17,9 @@ use crate::{
     },
     schema::{AnyModel, ColumnRef, TableDef, TableRef},
     statement::{Conflict, Insert, InsertSource, Statement},
-    types::{Row, RowSink, SqlType, Value, ValueRow},
+    types::{Value, ValueRow},
 };
-use std::{any::Any, iter::once, ops::ControlFlow, ptr, slice, sync::Arc};
+use std::{iter::once, ptr, slice, sync::Arc};
 
 impl Session {
     /// Inserts objects in their order; those that follow one another and give the same columns of a table a value go together.
@@ -80,10 +82,7 @@ impl Session {
             filter: vec![these],
             ..Select::default()
         };
-        let (statement, binds) = self.engine.compile(Statement::Select(select))?;
-        let sink = Some(Returned::of(filled.table, &columns, slots.len()));
-        let done = self.open_transaction()?.run(Job { statement, binds, sink, timeout: None }).await?;
-        let values = done.sink.map_or_else(|| Ok(Vec::new()), Returned::take)?;
+        let values = self.read_values(select, filled.table, &columns).await?;
         let rows: Vec<&[Value]> = values.chunks_exact(columns.len()).collect();
         for (index, (&slot, key)) in slots.iter().zip(&keys).enumerate() {
             // Most often they come in the order of the keys.
@@ -160,6 +159,9 @@ pub(super) fn given_columns(model: &mut dyn AnyModel, columns: &mut Vec<u16>) ->
     columns.clear();
     for (index, column) in model.table().columns.iter().enumerate() {
         let field = model.field_mut(index);
+        if let Some(value) = column.role.and_then(|role| at_insert(role, column.sql_type, &field.to_value())) {
+            field.read(&ValueRow(&[value]), 0)?;
+        }
         if column.autoincrement && matches!(field.to_value(), Value::Int(0) | Value::UInt(0)) {
             continue;
         }
@@ -303,39 +305,6 @@ fn at_once(given: &[u16], capabilities: &Capabilities, many: bool) -> InsertMany
         false => 1,
     };
     InsertMany { most, arrays, powers_of_two }
-}
-
-/// Keeps what an INSERT returns, row after row.
-struct Returned {
-    types: Vec<SqlType>,
-    values: Vec<Value>,
-}
-
-impl Returned {
-    fn of(table: &TableDef, columns: &[u16], rows: usize) -> Box<dyn RowSink> {
-        let types = columns.iter().map(|&column| table.columns[usize::from(column)].sql_type).collect();
-        Box::new(Self { types, values: Vec::with_capacity(columns.len() * rows) })
-    }
-
-    fn take(sink: Box<dyn RowSink>) -> Result<Vec<Value>> {
-        match sink.into_any().downcast::<Self>() {
-            Ok(returned) => Ok(returned.values),
-            Err(_) => Err(Error::new(ErrorKind::State, "the driver handed another sink back")),
-        }
-    }
-}
-
-impl RowSink for Returned {
-    fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>> {
-        for (index, &sql_type) in self.types.iter().enumerate() {
-            self.values.push(Value::read(row, index, sql_type)?);
-        }
-        Ok(ControlFlow::Continue(()))
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
-        self
-    }
 }
 
 /// A generated key, to sort by.

@@ -1,23 +1,31 @@
 //! Sessions and queries: the unit of work, and what is asked of it.
 
 mod cascade;
+mod delete;
 mod flush;
 mod identity;
 mod insert;
 mod key;
+mod key_list;
+mod link;
 mod nested;
 mod object;
 mod order;
 mod primary_key;
 pub mod query;
+mod relate;
 mod related;
 mod retry;
+mod returned;
+mod role;
 #[allow(clippy::module_inception, reason = "the type is the heart of the module")]
 mod session;
+mod stale;
 mod track;
 mod transaction;
 mod undo;
 mod unset;
+mod update;
 mod work;
 
 pub use nested::Nested;

@@ -1,5 +1,6 @@
 //! The objects a session owns, and the handles that lead to them.
 
+use super::link::Link;
 use crate::{
     error::{Error, ErrorKind, Result},
     schema::{AnyModel, Model},
@@ -80,6 +81,8 @@ pub(super) struct Object {
     pub(super) gone: bool,
     /// Whether the database may have changed since it was read.
     pub(super) expired: bool,
+    /// What it waits for: keys of other objects.
+    pub(super) links: Vec<Link>,
     /// When it was added, in the order of all objects.
     pub(super) sequence: u64,
 }
@@ -94,7 +97,7 @@ impl Object {
     pub(super) fn is_dirty(&self) -> bool {
         match self.state {
             State::Pending => true,
-            State::Persistent => !self.changed_columns().is_empty(),
+            State::Persistent => !self.links.is_empty() || !self.changed_columns().is_empty(),
             State::Deleted => !self.gone,
             State::Detached => false,
         }
@@ -141,13 +144,20 @@ impl Arena {
     }
 
     pub(super) fn insert<M: Model>(&mut self, model: M, state: State) -> Handle<M> {
+        let slot = self.insert_any(Box::new(model), state);
+        self.handle(slot)
+    }
+
+    /// Takes an object of any model in.
+    pub(super) fn insert_any(&mut self, value: Box<dyn AnyModel>, state: State) -> u32 {
         self.sequence += 1;
         let object = Object {
-            value: Box::new(model),
+            value,
             stored: None,
             state,
             gone: false,
             expired: false,
+            links: Vec::new(),
             sequence: self.sequence,
         };
         let slot = match self.free.pop() {
@@ -160,9 +170,8 @@ impl Arena {
         if state == State::Pending {
             self.touch(slot);
         }
-        let place = &mut self.slots[slot as usize];
-        place.object = Some(object);
-        Handle { session: self.id, slot, generation: place.generation, marker: PhantomData }
+        self.slots[slot as usize].object = Some(object);
+        slot
     }
 
     /// Takes an object out; handles to it are stale from now on.
@@ -220,8 +229,12 @@ impl Arena {
 
     /// The handle of the object in a slot, which is known to be an `M`.
     pub(super) fn handle<M>(&self, slot: u32) -> Handle<M> {
-        let generation = self.slots[slot as usize].generation;
-        Handle { session: self.id, slot, generation, marker: PhantomData }
+        Handle { session: self.id, slot, generation: self.generation(slot), marker: PhantomData }
+    }
+
+    /// How often the slot was given to another object.
+    pub(super) fn generation(&self, slot: u32) -> u32 {
+        self.slots[slot as usize].generation
     }
 
     /// The slot of a handle.

@@ -105,15 +105,7 @@ impl Session {
     #[doc(alias = "remove")]
     pub fn delete(&mut self, handle: impl OfSession) -> Result<()> {
         let slot = self.arena.slot(handle.handle())?;
-        match self.arena.get_mut(slot) {
-            Some(object) if object.state == State::Pending => drop(self.arena.remove(slot)),
-            Some(object) => {
-                object.state = State::Deleted;
-                self.arena.touch(slot);
-            }
-            None => {}
-        }
-        Ok(())
+        self.delete_slot(slot)
     }
 
     /// The object, or `None` if the handle is stale or of another session, where `session[handle]` panics.

@@ -31,7 +31,10 @@ pub(super) fn roll_back(arena: &mut Arena, log: impl DoubleEndedIterator<Item = 
     for (slot, object) in arena.iter_mut() {
         if object.state == State::Pending {
             vanished.push(slot);
-        } else if let Some(stored) = object.stored.take() {
+            continue;
+        }
+        object.links.clear();
+        if let Some(stored) = object.stored.take() {
             object.value = stored;
         }
         if object.state == State::Deleted && !object.gone {

@@ -3,11 +3,16 @@
 use super::{
     Session,
     cascade::changes_key,
+    key::Key,
     object::{Object, State},
-    order::{sort_changes, sort_rows, sort_tables, takes_the_place},
+    order::{Edge, Wait, key_of, layers, referred_columns, refers_to, sort_changes, table_groups, takes_the_place},
 };
-use crate::schema::{AnyModel, TableDef};
-use std::ptr;
+use crate::{
+    error::{Error, ErrorKind, Result},
+    schema::{AnyModel, ForeignKeyDef, TableDef},
+    types::Value,
+};
+use std::{collections::HashMap, ptr};
 
 /// What a flush has to do, in order.
 #[derive(Default)]
@@ -16,29 +21,45 @@ pub(super) struct Work {
     pub(super) deletes_first: bool,
     /// Changes that free a key or a unique value for a row that is inserted.
     pub(super) changes_first: Vec<u32>,
-    pub(super) inserts: Vec<u32>,
+    /// Rows of one table each, which do not refer to each other.
+    pub(super) inserts: Vec<Vec<u32>>,
     pub(super) updates: Vec<u32>,
-    pub(super) deletes: Vec<u32>,
+    /// Rows of one table each, which do not refer to each other.
+    pub(super) deletes: Vec<Vec<u32>>,
+    /// Rows that refer to each other in a circle, and the columns that are NULL before they are deleted.
+    pub(super) untied: Vec<(u32, Vec<u16>)>,
     /// The tables in which rows go or get another key.
     pub(super) uprooted: Vec<&'static TableDef>,
 }
 
 impl Work {
     pub(super) fn is_empty(&self) -> bool {
-        [&self.changes_first, &self.inserts, &self.updates, &self.deletes].iter().all(|slots| slots.is_empty())
+        let Self { changes_first, inserts, updates, deletes, .. } = self;
+        changes_first.is_empty() && inserts.is_empty() && updates.is_empty() && deletes.is_empty()
     }
+}
+
+/// Whether rows come or go, and so which state of theirs counts.
+#[derive(Clone, Copy, PartialEq)]
+enum Rows {
+    Coming,
+    Going,
 }
 
 impl Session {
     /// What is pending, in the order in which it can be written.
-    pub(super) fn work(&mut self) -> Work {
+    ///
+    /// # Errors
+    /// Of kind [`State`](ErrorKind::State) if rows refer to each other in a circle, and none of the references can be NULL for a while.
+    pub(super) fn work(&mut self) -> Result<Work> {
         self.arena.forget_clean();
         let mut tables: Vec<&'static TableDef> = Vec::new();
         let mut work = Work::default();
+        let (mut inserts, mut deletes) = (Vec::new(), Vec::new());
         for (slot, object) in self.arena.dirty() {
             let list = match object.state {
-                State::Pending => &mut work.inserts,
-                State::Deleted => &mut work.deletes,
+                State::Pending => &mut inserts,
+                State::Deleted => &mut deletes,
                 State::Persistent | State::Detached => &mut work.updates,
             };
             list.push(slot);
@@ -48,51 +69,175 @@ impl Session {
                 note(&mut work.uprooted, table);
             }
         }
-        let tables = sort_tables(&tables);
-        self.sort(&mut work.inserts, &tables, |table, rows| sort_rows(table, rows, |slot| self.in_database(slot)));
-        self.sort(&mut work.deletes, &tables, |table, rows| sort_rows(table, rows, |slot| self.in_database(slot)));
-        work.deletes.reverse();
-        self.sort(&mut work.updates, &tables, |table, rows| {
-            sort_changes(table, rows, |slot| Some((self.in_database(slot)?, self.value(slot)?)));
-        });
-        for table in tables {
-            self.make_room(table, &mut work);
+        let groups = table_groups(&tables);
+        let tables: Vec<&'static TableDef> = groups.iter().flat_map(|(tables, _)| tables).copied().collect();
+        let sorted = |slots: &mut Vec<u32>| {
+            let table = |slot: u32| {
+                let own = self.arena.get(slot).map(|object| object.value.table());
+                tables.iter().position(|table| own.is_some_and(|own| ptr::eq(*table, own)))
+            };
+            slots.sort_by_cached_key(|&slot| (table(slot), self.arena.get(slot).map(|object| object.sequence)));
+        };
+        sorted(&mut inserts);
+        sorted(&mut deletes);
+        sorted(&mut work.updates);
+        for rows in work.updates.chunk_by_mut(|&a, &b| self.table(a).is_some_and(|a| self.is_of(b, a))) {
+            if let Some(table) = rows.first().and_then(|&slot| self.table(slot)) {
+                sort_changes(table, rows, |slot| Some((self.in_database(slot)?, self.value(slot)?)));
+            }
         }
-        work
+        for table in &tables {
+            self.make_room(table, &mut work, &inserts, &deletes);
+        }
+        for (tables, circular) in &groups {
+            let of_group = |slots: &[u32]| -> Vec<u32> {
+                slots.iter().copied().filter(|&slot| tables.iter().any(|table| self.is_of(slot, table))).collect()
+            };
+            let (coming, going) = (of_group(&inserts), of_group(&deletes));
+            if !circular {
+                work.inserts.extend((!coming.is_empty()).then_some(coming));
+                work.deletes.extend((!going.is_empty()).then_some(going));
+                continue;
+            }
+            self.circular(&coming, Rows::Coming, &mut work)?;
+            self.circular(&going, Rows::Going, &mut work)?;
+        }
+        // Children go before their parents.
+        work.deletes.reverse();
+        Ok(work)
     }
 
-    fn in_database(&self, slot: u32) -> Option<&dyn AnyModel> {
+    /// Puts rows of tables that refer to each other in order, by the rows.
+    fn circular(&mut self, slots: &[u32], rows: Rows, work: &mut Work) -> Result<()> {
+        let edges = self.edges(slots, rows);
+        let found = layers(&edges).map_err(|stuck| self.stuck(slots, &stuck))?;
+        for (row, edge) in found.cut {
+            self.cut(slots[row], slots[edge.parent], edge, rows, work)?;
+        }
+        let mut batches: Vec<(usize, Vec<u32>)> = Vec::new();
+        let mut order: Vec<usize> = (0..slots.len()).collect();
+        order.sort_by_key(|&row| found.layer[row]);
+        for row in order {
+            let (layer, slot) = (found.layer[row], slots[row]);
+            match batches.last_mut() {
+                Some((last, batch))
+                    if *last == layer && self.table(slot).is_some_and(|table| self.is_of(batch[0], table)) =>
+                {
+                    batch.push(slot);
+                }
+                _ => batches.push((layer, vec![slot])),
+            }
+        }
+        let batches = batches.into_iter().map(|(_, batch)| batch);
+        match rows {
+            Rows::Coming => work.inserts.extend(batches),
+            Rows::Going => work.deletes.extend(batches),
+        }
+        Ok(())
+    }
+
+    /// Which of the rows refer to which.
+    fn edges(&self, slots: &[u32], rows: Rows) -> Vec<Vec<Edge>> {
+        let model = |slot: u32| match rows {
+            Rows::Coming => self.value(slot),
+            Rows::Going => self.in_database(slot),
+        };
+        let positions: HashMap<u32, usize> = slots.iter().enumerate().map(|(row, &slot)| (slot, row)).collect();
+        let mut tables: Vec<&'static TableDef> = Vec::new();
+        slots.iter().filter_map(|&slot| self.table(slot)).for_each(|table| note(&mut tables, table));
+        let mut edges = vec![Vec::new(); slots.len()];
+        for holder in &tables {
+            for (number, key) in holder.foreign_keys.iter().enumerate() {
+                let Some(referred) = tables.iter().find(|table| refers_to(key, table)) else { continue };
+                let columns = referred_columns(key, referred);
+                let known: HashMap<Key, usize> = (slots.iter().enumerate())
+                    .filter(|(_, slot)| self.is_of(**slot, referred))
+                    .filter_map(|(row, &slot)| Some((key_of(model(slot)?, &columns)?, row)))
+                    .collect();
+                let can_be_null = key.columns.iter().any(|&column| can_be_null(holder, column));
+                for (row, &slot) in slots.iter().enumerate().filter(|(_, slot)| self.is_of(**slot, holder)) {
+                    let Some(object) = self.arena.get(slot) else { continue };
+                    let linked =
+                        object.links.iter().find(|link| link.pairs.iter().any(|(own, _)| key.columns.contains(own)));
+                    let (parent, known) = match linked.filter(|_| rows == Rows::Coming) {
+                        Some(link) => (positions.get(&link.slot).copied(), false),
+                        None => {
+                            let parent =
+                                model(slot).and_then(|model| known.get(&key_of(model, &key.columns)?).copied());
+                            (parent, true)
+                        }
+                    };
+                    // A row that refers to itself by a key that is known is inserted and deleted with it.
+                    let Some(parent) = parent.filter(|&parent| !(known && parent == row)) else { continue };
+                    let wait = match can_be_null {
+                        true => Wait::Null,
+                        false if key.deferred && known => Wait::Commit,
+                        false => Wait::Never,
+                    };
+                    edges[row].push(Edge { parent, key: number, wait });
+                }
+            }
+        }
+        edges
+    }
+
+    /// Leaves a reference out until both rows are there, or before both go.
+    fn cut(&mut self, slot: u32, parent: u32, edge: Edge, rows: Rows, work: &mut Work) -> Result<()> {
+        let (Some(table), Some(referred)) = (self.table(slot), self.table(parent)) else { return Ok(()) };
+        let key: &ForeignKeyDef = &table.foreign_keys[edge.key];
+        if edge.wait != Wait::Null {
+            return Ok(());
+        }
+        let columns: Vec<u16> = key.columns.iter().copied().filter(|&column| can_be_null(table, column)).collect();
+        if rows == Rows::Going {
+            work.untied.push((slot, columns));
+            return Ok(());
+        }
+        let pairs = key.columns.iter().copied().zip(referred_columns(key, referred)).collect();
+        self.arena.link(slot, pairs, parent)?;
+        let null = |column: u16| (column, Value::Null(table.columns[usize::from(column)].sql_type));
+        self.arena.set_columns(slot, columns.into_iter().map(null).collect())?;
+        work.updates.push(slot);
+        Ok(())
+    }
+
+    #[cold]
+    fn stuck(&self, slots: &[u32], rows: &[usize]) -> Error {
+        let mut names: Vec<&str> = Vec::new();
+        for table in rows.iter().filter_map(|&row| self.table(slots[row])) {
+            if !names.contains(&&*table.name) {
+                names.push(&table.name);
+            }
+        }
+        let names = names.join(", ");
+        let message = format!(
+            "rows of {names} refer to each other in a circle, and none of the references can be NULL until the other row is there: \
+             make one of the foreign keys an Option"
+        );
+        Error::new(ErrorKind::State, message)
+    }
+
+    pub(super) fn in_database(&self, slot: u32) -> Option<&dyn AnyModel> {
         self.arena.get(slot).map(Object::in_database)
     }
 
-    fn value(&self, slot: u32) -> Option<&dyn AnyModel> {
+    pub(super) fn value(&self, slot: u32) -> Option<&dyn AnyModel> {
         self.arena.get(slot).map(|object| &*object.value)
     }
 
-    /// Sorts objects by table and, within a table, by when they were added, and then by `sort_table`.
-    fn sort(
-        &self,
-        slots: &mut [u32],
-        tables: &[&'static TableDef],
-        sort_table: impl Fn(&'static TableDef, &mut [u32]),
-    ) {
-        let table = |slot: u32| {
-            let own = self.arena.get(slot).map(|object| object.value.table());
-            tables.iter().position(|table| own.is_some_and(|own| ptr::eq(*table, own)))
-        };
-        slots.sort_by_cached_key(|&slot| (table(slot), self.arena.get(slot).map(|object| object.sequence)));
-        for rows in slots.chunk_by_mut(|&a, &b| table(a) == table(b)) {
-            if let Some(table) = table(rows[0]) {
-                sort_table(tables[table], rows);
-            }
-        }
+    pub(super) fn table(&self, slot: u32) -> Option<&'static TableDef> {
+        self.arena.get(slot).map(|object| object.value.table())
+    }
+
+    fn is_of(&self, slot: u32, table: &'static TableDef) -> bool {
+        self.table(slot).is_some_and(|own| ptr::eq(own, table))
     }
 
     /// Puts deletions and changes first that free a key or a unique value which another row of the table takes.
-    fn make_room(&self, table: &'static TableDef, work: &mut Work) {
+    fn make_room(&self, table: &'static TableDef, work: &mut Work, inserts: &[u32], deletes: &[u32]) {
         let own = |slot: u32| self.arena.get(slot).filter(|object| ptr::eq(object.value.table(), table));
         let of_table = |slots: &[u32]| slots.iter().filter_map(|&slot| own(slot)).collect::<Vec<_>>();
-        let (inserts, deletes) = (of_table(&work.inserts), of_table(&work.deletes));
+        let (inserts, deletes) = (of_table(inserts), of_table(deletes));
         let changes: Vec<&Object> = of_table(&work.updates).into_iter().filter(|object| changes_key(object)).collect();
         let takers = [&inserts[..], &changes].concat();
         work.deletes_first |= takes_the_place(table, &deletes, &takers);
@@ -103,7 +248,11 @@ impl Session {
     }
 }
 
-fn note(tables: &mut Vec<&'static TableDef>, table: &'static TableDef) {
+fn can_be_null(table: &TableDef, column: u16) -> bool {
+    table.columns[usize::from(column)].nullable && !table.primary_key.contains(&column)
+}
+
+pub(super) fn note(tables: &mut Vec<&'static TableDef>, table: &'static TableDef) {
     if !tables.iter().any(|known| ptr::eq(*known, table)) {
         tables.push(table);
     }

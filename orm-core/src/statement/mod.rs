@@ -9,6 +9,7 @@ pub use ddl::Ddl;
 pub use merge::{Merge, MergeAction, MergeBranch};
 pub use write::{
     Assignment, Assignments, Conflict, ConflictUpdate, Delete, Insert, InsertSource, Matching, StoredIn, Update,
+    UpdateMany,
 };
 
 /// A statement.
@@ -20,6 +21,8 @@ pub enum Statement {
     Insert(Insert),
     /// `UPDATE`
     Update(Update),
+    /// `UPDATE` of rows that each have values of their own
+    UpdateMany(UpdateMany),
     /// `DELETE`
     Delete(Delete),
     /// `MERGE`
@@ -43,6 +46,12 @@ impl From<Insert> for Statement {
 impl From<Update> for Statement {
     fn from(update: Update) -> Self {
         Self::Update(update)
+    }
+}
+
+impl From<UpdateMany> for Statement {
+    fn from(update: UpdateMany) -> Self {
+        Self::UpdateMany(update)
     }
 }
 

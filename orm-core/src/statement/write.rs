@@ -70,6 +70,30 @@ pub struct Update {
     pub returning: Vec<Node>,
 }
 
+/// An UPDATE of rows that are known by their keys and each have values of their own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UpdateMany {
+    /// The table.
+    pub table: TableRef,
+    /// The columns that are set, by position.
+    pub columns: Vec<u16>,
+    /// The columns by which a row is found.
+    pub key: Vec<u16>,
+    /// How many of them, the first, tell the rows apart; the others have to be equal too.
+    pub identity: usize,
+    /// How many rows.
+    pub rows: usize,
+    /// For each row what its columns are set to, and then its key.
+    pub values: Vec<Value>,
+}
+
+impl UpdateMany {
+    /// How many values its SQL has places for.
+    pub(crate) fn values_wanted(&self) -> usize {
+        self.rows * (self.columns.len() + self.key.len())
+    }
+}
+
 /// A DELETE.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Delete {

@@ -52,6 +52,28 @@ pub enum Value {
 }
 
 impl Value {
+    /// The value for a message, so that texts are told from numbers.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Null(_) => "NULL".into(),
+            Self::Bool(v) => v.to_string(),
+            Self::Int(v) => v.to_string(),
+            Self::UInt(v) => v.to_string(),
+            Self::Float(v) => v.to_string(),
+            Self::Double(v) => v.to_string(),
+            Self::Text(v) | Self::Json(v) => format!("{v:?}"),
+            Self::BigDecimal(v) => v.clone(),
+            Self::Bytes(v) => format!("{} bytes", v.len()),
+            Self::Date(v) => v.to_string(),
+            Self::Time(v) => v.to_string(),
+            Self::DateTime(v) => v.to_string(),
+            Self::UtcDateTime(v) => v.to_string(),
+            Self::Decimal(v) => v.to_string(),
+            Self::Uuid(v) => v.to_string(),
+            Self::Enum(..) | Self::List(..) => format!("{self:?}"),
+        }
+    }
+
     /// Whether it is `NULL`.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null(_))

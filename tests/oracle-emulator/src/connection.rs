@@ -74,7 +74,7 @@ impl EmulatorConnection {
         let outputs = if statement.kind == StatementKind::Select { 0 } else { statement.outputs.len() };
         let width = placeholders(sql) - outputs;
         let rows: Vec<_> = match statement.kind {
-            StatementKind::Insert if width > 0 => binds.chunks(width).collect(),
+            StatementKind::Insert | StatementKind::Update if width > 0 => binds.chunks(width).collect(),
             _ => vec![binds],
         };
         if rows.iter().any(|row| row.len() != width) {

@@ -131,9 +131,9 @@ impl Session {
         self.allow(deadline)?;
         let places = Places::of(&statement.sql);
         let width = places.last.saturating_sub(answered(&statement).len());
-        // Only an INSERT of ours has an array of values for each placeholder.
+        // Only an INSERT or an UPDATE of ours has an array of values for each placeholder.
         let rows = match statement.kind {
-            StatementKind::Insert if width > 0 => binds.chunks(width).collect(),
+            StatementKind::Insert | StatementKind::Update if width > 0 => binds.chunks(width).collect(),
             _ => vec![&binds[..]],
         };
         let rows = rows.into_iter().map(|row| self.row(row, &statement)).collect::<Result<Vec<_>>>()?;

@@ -33,7 +33,7 @@ pub use executor::{Executor, RunsOn};
 pub use insert::{InsertColumns, InsertRows, insert};
 pub use load::Load;
 pub use merge::{Merge, merge};
-pub(crate) use plan::rows_of;
+pub(crate) use plan::{any_rows_of, rows_of};
 pub use relation::RelationQuery;
 pub use returning::{InsertReturning, Returning};
 pub use rows::{Append, Rooted};

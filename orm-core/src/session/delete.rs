@@ -1,0 +1,100 @@
+//! The DELETEs of a flush: rows of a table go together, by their keys.
+
+use super::{
+    Session,
+    key::Key,
+    key_list::{any_of, keys_at_once},
+    role::{self, next_version},
+    stale::Rows,
+    undo::{Change, Undo},
+    update::{key_columns, shown},
+};
+use crate::{
+    engine::Job,
+    error::{Error, Result},
+    expr::Node,
+    schema::{ColumnRef, ColumnRole, TableDef, TableRef},
+    statement::{Delete, Matching, Update},
+    types::Value,
+};
+
+impl Session {
+    /// Deletes the rows of objects of one table. A table with a column for it keeps them, and what they are is written there.
+    pub(super) async fn delete_rows(&mut self, slots: &[u32]) -> Result<()> {
+        let Some(table) = slots.first().and_then(|&slot| self.table(slot)) else { return Ok(()) };
+        let here = |error: Error| error.with_table(table.full_name());
+        let key: Vec<u16> = key_columns(table).collect();
+        let columns: Vec<ColumnRef> =
+            key.iter().map(|&index| ColumnRef { table: TableRef::new(table), index }).collect();
+        let most = keys_at_once(self.engine.dialect(), &columns);
+        for slots in slots.chunks(most) {
+            let mut keys = Vec::with_capacity(slots.len());
+            for &slot in slots {
+                let stored = self.object(slot)?.in_database();
+                keys.extend(Key::new(key.iter().map(|&column| stored.field(column.into()).to_value())));
+            }
+            let (statement, binds) = self.engine.compile(delete(table, &columns, &keys)).map_err(here)?;
+            let job = Job { statement, binds, sink: None, timeout: None };
+            let affected = match self.open_transaction()?.run(job).await {
+                Ok(done) => done.affected,
+                Err(error) if keys.len() == 1 => return Err(here(error).with_row(shown(keys[0].values()))),
+                Err(error) => return Err(here(error)),
+            };
+            if affected != slots.len() as u64 {
+                let keys = keys.iter().map(Key::values).collect();
+                return Err(self.stale(Rows { table, key: &key, keys, what: "delete" }).await);
+            }
+            for &slot in slots {
+                self.unidentify(slot);
+                if let Some(object) = self.arena.get_mut(slot) {
+                    object.gone = true;
+                    self.undo.push(Undo { slot, what: Change::Delete });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Session {
+    /// Sets columns of a row to NULL that is deleted after a row which refers to it, and to which it refers.
+    pub(super) async fn untie(&mut self, slot: u32, columns: &[u16]) -> Result<()> {
+        let object = self.object(slot)?;
+        let table = object.value.table();
+        let null = |&column: &u16| (column, Node::Bind(Value::Null(table.columns[usize::from(column)].sql_type)));
+        let key: Vec<ColumnRef> =
+            table.primary_key.iter().map(|&index| ColumnRef { table: TableRef::new(table), index }).collect();
+        let values = Key::new(key.iter().map(|column| object.in_database().field(column.index.into()).to_value()));
+        let update = Update {
+            table: TableRef::new(table),
+            assignments: columns.iter().map(null).collect(),
+            matching: Matching::filter(vec![any_of(&key, values.as_slice())]),
+            returning: Vec::new(),
+        };
+        let (statement, binds) = self.engine.compile(update)?;
+        let job = Job { statement, binds, sink: None, timeout: None };
+        self.open_transaction()?.run(job).await.map_err(|error| error.with_table(table.full_name()))?;
+        Ok(())
+    }
+}
+
+/// The statement that deletes rows, or that says of them that they are deleted.
+fn delete(table: &'static TableDef, columns: &[ColumnRef], keys: &[Key]) -> crate::statement::Statement {
+    let matching = Matching::filter(vec![any_of(columns, keys)]);
+    let Some(column) = role::column_of(table, ColumnRole::SoftDelete) else {
+        return Delete { table: TableRef::new(table), matching, returning: Vec::new() }.into();
+    };
+    let sql_type = |column: u16| table.columns[usize::from(column)].sql_type;
+    let mut assignments = vec![(column, Node::Bind(role::moment(sql_type(column), role::now())))];
+    if let Some(column) = role::column_of(table, ColumnRole::Version) {
+        assignments.push((column, plus_one(ColumnRef { table: TableRef::new(table), index: column })));
+    }
+    Update { table: TableRef::new(table), assignments, matching, returning: Vec::new() }.into()
+}
+
+/// The version after that of a row.
+pub(super) fn plus_one(column: ColumnRef) -> Node {
+    use crate::expr::tree::BinaryOp;
+    let one = Node::Bind(next_version(&Value::Int(0)));
+    Node::Binary(BinaryOp::Add, Box::new([Node::Column(column), one]))
+}

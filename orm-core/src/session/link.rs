@@ -1,0 +1,107 @@
+//! References to objects whose keys are not known yet.
+
+use super::{
+    State,
+    object::{Arena, Object},
+    role::set,
+};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    schema::TableDef,
+    types::Value,
+};
+
+/// That columns of an object are to be those of another one, as soon as they are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Link {
+    /// The columns, and those of the other object.
+    pub(super) pairs: Vec<(u16, u16)>,
+    /// The other object.
+    pub(super) slot: u32,
+    pub(super) generation: u32,
+}
+
+impl Arena {
+    /// Copies the keys that an object waits for and that have rows by now.
+    ///
+    /// # Errors
+    /// Of kind [`State`](ErrorKind::State) if an object that it refers to is gone.
+    pub(super) fn settle(&mut self, slot: u32) -> Result<()> {
+        let Some(object) = self.get_mut(slot).filter(|object| !object.links.is_empty()) else { return Ok(()) };
+        let mut waiting = Vec::new();
+        let mut gone = None;
+        for link in std::mem::take(&mut object.links) {
+            match self.target(&link).map(|target| target.state) {
+                None => gone = Some(link),
+                Some(State::Pending) => waiting.push(link),
+                Some(_) => self.copy_key(slot, &link)?,
+            }
+        }
+        let Some(object) = self.get_mut(slot) else { return Ok(()) };
+        object.links = waiting;
+        match gone {
+            None => Ok(()),
+            Some(link) => {
+                let table = object.value.table();
+                let column = link.pairs.first().map_or("", |(own, _)| &table.columns[usize::from(*own)].name);
+                let message =
+                    "it was related to an object that is gone: expunged, deleted or rolled back before it was flushed";
+                Err(Error::new(ErrorKind::State, message).with_table(table.full_name()).with_column(column))
+            }
+        }
+    }
+
+    fn target(&self, link: &Link) -> Option<&Object> {
+        self.get(link.slot).filter(|_| self.generation(link.slot) == link.generation)
+    }
+
+    /// Copies the key of the object that a link leads to, if it is known.
+    fn copy_key(&mut self, slot: u32, link: &Link) -> Result<()> {
+        let Some(target) = self.target(link) else { return Ok(()) };
+        let table = target.value.table();
+        let mut key = Vec::with_capacity(link.pairs.len());
+        for &(own, theirs) in &link.pairs {
+            let value = target.value.field(theirs.into()).to_value();
+            if is_unknown(table, theirs, &value) {
+                return Ok(());
+            }
+            key.push((own, value));
+        }
+        self.set_columns(slot, key)
+    }
+
+    /// Sets columns of an object, to be compared with what the database has.
+    pub(super) fn set_columns(&mut self, slot: u32, values: Vec<(u16, Value)>) -> Result<()> {
+        self.touch(slot);
+        let Some(object) = self.get_mut(slot) else { return Ok(()) };
+        if object.state != State::Pending && object.stored.is_none() {
+            object.stored = Some(object.value.boxed());
+        }
+        values.into_iter().try_for_each(|(column, value)| set(&mut *object.value, column, value))
+    }
+
+    /// Makes columns of an object those of another one, now or in the flush; instead of what they waited for before.
+    pub(super) fn link(&mut self, slot: u32, pairs: Vec<(u16, u16)>, to: u32) -> Result<()> {
+        let link = Link { pairs, slot: to, generation: self.generation(to) };
+        self.unlink(slot, |column| link.pairs.iter().any(|(own, _)| *own == column));
+        self.touch(slot);
+        self.copy_key(slot, &link)?;
+        if let Some(object) = self.get_mut(slot) {
+            object.links.push(link);
+        }
+        self.settle(slot)
+    }
+
+    /// Forgets what columns of an object wait for.
+    pub(super) fn unlink(&mut self, slot: u32, column: impl Fn(u16) -> bool) {
+        if let Some(object) = self.get_mut(slot) {
+            object.links.retain(|link| !link.pairs.iter().any(|(own, _)| column(*own)));
+        }
+    }
+}
+
+/// Whether the database has not generated the value yet.
+fn is_unknown(table: &TableDef, column: u16, value: &Value) -> bool {
+    let generated = table.columns[usize::from(column)].autoincrement;
+    value.is_null() || (generated && matches!(value, Value::Int(0) | Value::UInt(0)))
+}
