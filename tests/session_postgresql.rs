@@ -35,6 +35,8 @@ mod model_based;
 mod objects;
 #[path = "session/queries.rs"]
 mod queries;
+#[path = "session/relate.rs"]
+mod relate;
 #[path = "session/relations.rs"]
 mod relations;
 #[path = "session/savepoints.rs"]
@@ -43,5 +45,7 @@ mod savepoints;
 mod text;
 #[path = "session/transactions.rs"]
 mod transactions;
+#[path = "session/versions.rs"]
+mod versions;
 
 use database::connect;

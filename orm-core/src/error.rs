@@ -62,10 +62,11 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Whether the transaction may succeed when it is run again from its beginning: the server gave it up for the sake of another one.
+    /// Whether the transaction may succeed when it is run again from its beginning: the server gave it up for the sake of another one, or
+    /// another one has changed a row since it was read.
     /// [`Session::retry`](crate::session::Session::retry) does that.
     pub fn is_retryable(self) -> bool {
-        matches!(self, Self::Serialization | Self::Deadlock)
+        matches!(self, Self::Serialization | Self::Deadlock | Self::Stale)
     }
 
     /// What most often helps against an error of the server's of this kind, in the words of every driver.
@@ -176,7 +177,7 @@ impl Error {
 
     /// Whether running the whole transaction again can succeed.
     pub fn is_retryable(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Serialization | ErrorKind::Deadlock | ErrorKind::Stale | ErrorKind::Connection)
+        self.0.kind.is_retryable() || self.0.kind == ErrorKind::Connection
     }
 
     /// Adds the way out to the message.

@@ -2,7 +2,10 @@
 
 use crate::{
     DIALECT,
-    models::{Author, Comment, Folder, Follow, Person, Post, PostTag, Profile, Seat, Setting, Tag, Ticket},
+    models::{
+        Account, Author, Comment, Folder, Follow, Person, Player, Post, PostTag, Profile, Seat, Setting, Tag, Team,
+        Ticket,
+    },
     servers::Database,
 };
 use aludel::{
@@ -23,7 +26,10 @@ use tracing::{
 };
 
 pub fn tables() -> MetaData {
-    metadata![Author, Profile, Post, Comment, Tag, PostTag, Person, Follow, Folder, Setting, Seat, Ticket]
+    metadata![
+        Author, Profile, Post, Comment, Tag, PostTag, Person, Follow, Folder, Setting, Seat, Ticket, Team, Player,
+        Account
+    ]
 }
 
 thread_local! {

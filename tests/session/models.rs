@@ -1,6 +1,7 @@
 //! The tables of these tests.
 
 use aludel::prelude::*;
+use chrono::{DateTime, NaiveDateTime, Utc};
 
 #[derive(Model, Debug, Clone, Default, PartialEq)]
 #[table("authors")]
@@ -136,6 +137,46 @@ pub struct Ticket {
     #[column(length = 20)]
     pub hall: Option<String>,
     pub number: Option<i32>,
+}
+
+/// A team has a captain, and each player a team: rows that refer to each other.
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("teams")]
+#[has_many(players: Player.team_id)]
+pub struct Team {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(length = 40)]
+    pub name: String,
+    #[column(foreign_key = Player.id, relation = captain)]
+    pub captain_id: Option<i64>,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("players")]
+pub struct Player {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(length = 40)]
+    pub name: String,
+    #[column(foreign_key = Team.id, relation = team)]
+    pub team_id: i64,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("accounts")]
+pub struct Account {
+    #[column(primary_key)]
+    pub id: i64,
+    pub balance: i64,
+    #[column(length = 40)]
+    pub owner: Option<String>,
+    #[column(version)]
+    pub version: i32,
+    #[column(created_at)]
+    pub created_at: DateTime<Utc>,
+    #[column(updated_at)]
+    pub updated_at: Option<NaiveDateTime>,
 }
 
 pub fn author(name: &str) -> Author {

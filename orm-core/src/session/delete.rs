@@ -4,8 +4,8 @@ use super::{
     Session,
     key::Key,
     key_list::{any_of, keys_at_once},
-    role::{self, next_version},
-    stale::Rows,
+    role,
+    stale::{Failure, StaleRows},
     undo::{Change, Undo},
     update::{key_columns, shown},
 };
@@ -20,7 +20,7 @@ use crate::{
 
 impl Session {
     /// Deletes the rows of objects of one table. A table with a column for it keeps them, and what they are is written there.
-    pub(super) async fn delete_rows(&mut self, slots: &[u32]) -> Result<()> {
+    pub(super) async fn delete_rows(&mut self, slots: &[u32]) -> Result<(), Failure> {
         let Some(table) = slots.first().and_then(|&slot| self.table(slot)) else { return Ok(()) };
         let here = |error: Error| error.with_table(table.full_name());
         let key: Vec<u16> = key_columns(table).collect();
@@ -37,12 +37,13 @@ impl Session {
             let job = Job { statement, binds, sink: None, timeout: None };
             let affected = match self.open_transaction()?.run(job).await {
                 Ok(done) => done.affected,
-                Err(error) if keys.len() == 1 => return Err(here(error).with_row(shown(keys[0].values()))),
-                Err(error) => return Err(here(error)),
+                Err(error) if keys.len() == 1 => {
+                    return Err(here(error).with_row(shown(&keys[0].values()[..table.primary_key.len()])).into());
+                }
+                Err(error) => return Err(here(error).into()),
             };
             if affected != slots.len() as u64 {
-                let keys = keys.iter().map(Key::values).collect();
-                return Err(self.stale(Rows { table, key: &key, keys, what: "delete" }).await);
+                return Err(Failure::Stale(StaleRows { table, columns: key, keys, what: "delete" }));
             }
             for &slot in slots {
                 self.unidentify(slot);
@@ -86,15 +87,6 @@ fn delete(table: &'static TableDef, columns: &[ColumnRef], keys: &[Key]) -> crat
     };
     let sql_type = |column: u16| table.columns[usize::from(column)].sql_type;
     let mut assignments = vec![(column, Node::Bind(role::moment(sql_type(column), role::now())))];
-    if let Some(column) = role::column_of(table, ColumnRole::Version) {
-        assignments.push((column, plus_one(ColumnRef { table: TableRef::new(table), index: column })));
-    }
+    role::at_update(TableRef::new(table), &mut assignments);
     Update { table: TableRef::new(table), assignments, matching, returning: Vec::new() }.into()
-}
-
-/// The version after that of a row.
-pub(super) fn plus_one(column: ColumnRef) -> Node {
-    use crate::expr::tree::BinaryOp;
-    let one = Node::Bind(next_version(&Value::Int(0)));
-    Node::Binary(BinaryOp::Add, Box::new([Node::Column(column), one]))
 }

@@ -1,6 +1,6 @@
 //! The flush: pending changes become statements, in an order that foreign keys allow.
 
-use super::{Session, object::Object, work::Work};
+use super::{Session, object::Object, stale::Failure, work::Work};
 use crate::error::{Error, ErrorKind, Result};
 
 impl Session {
@@ -27,9 +27,9 @@ impl Session {
                 self.expire_dependents(&uprooted);
                 Ok(())
             }
-            Err(error) => {
+            Err(failure) => {
                 self.take_back().await;
-                Err(error)
+                Err(self.explain(failure).await)
             }
         }
     }
@@ -41,7 +41,7 @@ impl Session {
         waiting.into_iter().try_for_each(|slot| self.arena.settle(slot))
     }
 
-    async fn run_work(&mut self, work: Work) -> Result<()> {
+    async fn run_work(&mut self, work: Work) -> Result<(), Failure> {
         let Work { deletes_first, changes_first, inserts, updates, deletes, untied, uprooted: _ } = work;
         if deletes_first {
             self.delete_all(&deletes, &untied).await?;
@@ -60,7 +60,7 @@ impl Session {
         Ok(())
     }
 
-    async fn delete_all(&mut self, deletes: &[Vec<u32>], untied: &[(u32, Vec<u16>)]) -> Result<()> {
+    async fn delete_all(&mut self, deletes: &[Vec<u32>], untied: &[(u32, Vec<u16>)]) -> Result<(), Failure> {
         for (slot, columns) in untied {
             self.untie(*slot, columns).await?;
         }

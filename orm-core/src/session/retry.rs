@@ -14,8 +14,8 @@ const PAUSE: Duration = Duration::from_millis(10);
 const LONGEST: Duration = Duration::from_secs(1);
 
 impl Session {
-    /// Does `work` and commits, as one transaction; if the server gives it up for the sake of another one
-    /// ([`ErrorKind::is_retryable`]: a deadlock, a serialization failure), it is rolled back, objects included, and done again after a
+    /// Does `work` and commits, as one transaction; if another one comes between
+    /// ([`ErrorKind::is_retryable`]: a deadlock, a serialization failure, a row that was changed since it was read), it is rolled back, objects included, and done again after a
     /// short pause of random length, `attempts` times in all.
     ///
     /// ```

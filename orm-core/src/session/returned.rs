@@ -11,7 +11,7 @@ use crate::{
 use std::{any::Any, ops::ControlFlow};
 
 impl Session {
-    /// The values that a query of the transaction yields, which selects columns of a table: row after row.
+    /// The values that a query yields, which selects columns of a table: row after row. It is of the transaction, if there is one.
     pub(super) async fn read_values(
         &mut self,
         select: Select,
@@ -20,7 +20,9 @@ impl Session {
     ) -> Result<Vec<Value>> {
         let (statement, binds) = self.engine.compile(select)?;
         let sink = Some(Returned::of(table, columns, 0));
-        let done = self.open_transaction()?.run(Job { statement, binds, sink, timeout: None }).await?;
+        let job = Job { statement, binds, sink, timeout: None };
+        let done =
+            if self.in_transaction() { self.open_transaction()?.run(job).await? } else { self.engine.run(job).await? };
         done.sink.map_or_else(|| Ok(Vec::new()), Returned::take)
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::{
     error::Result,
-    schema::{AnyModel, ColumnRole, TableDef},
+    expr::{Node, tree::BinaryOp},
+    schema::{AnyModel, ColumnRef, ColumnRole, TableDef, TableRef},
     types::{SqlType, Value, ValueRow},
 };
 use chrono::{DateTime, SubsecRound as _, Utc};
@@ -50,6 +51,26 @@ pub(super) fn at_insert(role: ColumnRole, sql_type: SqlType, value: &Value) -> O
         (ColumnRole::CreatedAt | ColumnRole::UpdatedAt, _) if unset => Some(moment(sql_type, now())),
         _ => None,
     }
+}
+
+/// Adds to the assignments of an UPDATE of many rows what the session would set in each by itself.
+pub(super) fn at_update(table: TableRef, assignments: &mut Vec<(u16, Node)>) {
+    for (index, column) in table.def.columns.iter().enumerate() {
+        let index = index as u16;
+        let node = match column.role {
+            Some(ColumnRole::Version) => plus_one(ColumnRef { table, index }),
+            Some(ColumnRole::UpdatedAt) => Node::Bind(moment(column.sql_type, now())),
+            _ => continue,
+        };
+        if !assignments.iter().any(|(assigned, _)| *assigned == index) {
+            assignments.push((index, node));
+        }
+    }
+}
+
+/// The version after that of a row.
+fn plus_one(version: ColumnRef) -> Node {
+    Node::Binary(BinaryOp::Add, Box::new([Node::Column(version), Node::Bind(Value::Int(1))]))
 }
 
 /// Sets a column of an object.

@@ -7,60 +7,83 @@ use super::{
     update::shown,
 };
 use crate::{
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, Result},
     expr::{Node, tree::Select},
     schema::{ColumnRef, TableDef, TableRef},
-    types::Value,
 };
 use std::collections::HashSet;
 
-/// Rows that a statement should have found.
-pub(super) struct Rows<'a> {
+/// Rows of which a statement did not find each.
+pub(super) struct StaleRows {
     pub(super) table: &'static TableDef,
-    /// The columns by which they are found: the primary key, and the version.
-    pub(super) key: &'a [u16],
-    pub(super) keys: Vec<&'a [Value]>,
+    /// The columns by which they are looked for: the primary key, and the version.
+    pub(super) columns: Vec<u16>,
+    pub(super) keys: Vec<Key>,
     pub(super) what: &'static str,
 }
 
+/// Why a flush failed.
+pub(super) enum Failure {
+    Error(Error),
+    Stale(StaleRows),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
 impl Session {
-    /// The error of a statement that found other rows than it should have: it names the first that is not as it was.
+    /// The error of a flush that was taken back.
     #[cold]
-    pub(super) async fn stale(&mut self, rows: Rows<'_>) -> Error {
-        let Rows { table, key, keys, what } = rows;
-        let here = |error: Error| error.with_table(table.full_name());
-        let identity = table.primary_key.len();
-        let columns: Vec<ColumnRef> =
-            key.iter().map(|&index| ColumnRef { table: TableRef::new(table), index }).collect();
-        let mut there: HashSet<Key> = HashSet::new();
-        if keys.len() > 1 {
-            let asked: Vec<Key> = keys.iter().filter_map(|key| Key::new(key.iter().cloned())).collect();
-            for keys in asked.chunks(keys_at_once(self.engine.dialect(), &columns)) {
-                let select = Select {
-                    columns: columns.iter().copied().map(Node::Column).collect(),
-                    filter: vec![any_of(&columns, keys)],
-                    ..Select::default()
-                };
-                match self.read_values(select, table, key).await {
-                    Ok(values) => there
-                        .extend(values.chunks_exact(key.len()).filter_map(|values| Key::new(values.iter().cloned()))),
-                    Err(error) => return here(error),
-                }
-            }
-        }
-        let is_there = |key: &&&[Value]| Key::new(key.iter().cloned()).is_some_and(|key| there.contains(&key));
-        let Some(missing) = keys.iter().find(|key| !is_there(key)) else {
-            let message = format!("the database did not {what} each row");
-            return here(Error::new(ErrorKind::Stale, message));
+    pub(super) async fn explain(&mut self, failure: Failure) -> Error {
+        let rows = match failure {
+            Failure::Error(error) => return error,
+            Failure::Stale(rows) => rows,
         };
-        let message = match missing.get(identity) {
-            None => format!("the row to {what} is not there any more: key {}", shown(missing)),
-            Some(version) => format!(
+        let error = match self.missing(&rows).await {
+            Ok(Some(key)) => rows.error(&key),
+            Ok(None) => Error::new(ErrorKind::Stale, format!("the database did not {} each row", rows.what)),
+            Err(error) => error,
+        };
+        error.with_table(rows.table.full_name())
+    }
+
+    /// The first of the rows that is not as it was. What the flush itself did to them was taken back before.
+    async fn missing(&mut self, rows: &StaleRows) -> Result<Option<Key>> {
+        let StaleRows { table, columns: indexes, keys, what: _ } = rows;
+        if let [key] = &keys[..] {
+            return Ok(Some(key.clone()));
+        }
+        let columns: Vec<ColumnRef> =
+            indexes.iter().map(|&index| ColumnRef { table: TableRef::new(table), index }).collect();
+        let mut there: HashSet<Key> = HashSet::new();
+        for keys in keys.chunks(keys_at_once(self.engine.dialect(), &columns)) {
+            let select = Select {
+                columns: columns.iter().copied().map(Node::Column).collect(),
+                filter: vec![any_of(&columns, keys)],
+                ..Select::default()
+            };
+            let values = self.read_values(select, table, indexes).await?;
+            there.extend(values.chunks_exact(columns.len()).filter_map(|values| Key::new(values.iter().cloned())));
+        }
+        Ok(keys.iter().find(|key| !there.contains(key)).cloned())
+    }
+}
+
+impl StaleRows {
+    fn error(&self, key: &Key) -> Error {
+        let (key, version) = key.values().split_at(self.table.primary_key.len());
+        let what = self.what;
+        let message = match version {
+            [] => format!("the row to {what} is not there any more: key {}", shown(key)),
+            version => format!(
                 "the row to {what} is not there any more, or was changed by another: key {}, version {}",
-                shown(&missing[..identity]),
-                version.shown()
+                shown(key),
+                shown(version)
             ),
         };
-        here(Error::new(ErrorKind::Stale, message)).with_row(shown(&missing[..identity]))
+        Error::new(ErrorKind::Stale, message).with_row(shown(key))
     }
 }

@@ -3,8 +3,9 @@
 use super::{
     Session,
     cascade::changes_key,
+    key::Key,
     role::{self, next_version},
-    stale::Rows,
+    stale::{Failure, StaleRows},
     undo::{Change, Undo},
 };
 use crate::{
@@ -33,7 +34,7 @@ struct Changed {
 
 impl Session {
     /// Writes the changed columns of objects, in their order; what frees no key for another goes with its like.
-    pub(super) async fn update_rows(&mut self, slots: &[u32]) -> Result<()> {
+    pub(super) async fn update_rows(&mut self, slots: &[u32]) -> Result<(), Failure> {
         let mut rest = slots;
         while let Some(&first) = rest.first() {
             let table = self.object(first)?.value.table();
@@ -85,7 +86,7 @@ impl Session {
     }
 
     /// Runs the UPDATEs of objects that set the same columns, and takes their changes for what the database has.
-    async fn update_alike(&mut self, rows: Vec<Changed>, table: &'static TableDef) -> Result<()> {
+    async fn update_alike(&mut self, rows: Vec<Changed>, table: &'static TableDef) -> Result<(), Failure> {
         let here = |error: Error| error.with_table(table.full_name());
         let key: Vec<u16> = key_columns(table).collect();
         let sizes = self.sizes(rows.len(), &rows[0].columns, &key, table);
@@ -97,16 +98,18 @@ impl Session {
         }
         let done = match self.open_transaction()?.run_all(jobs).await {
             Ok(done) => done,
-            Err(error) if rows.len() == 1 => return Err(here(error).with_row(shown(&rows[0].key))),
-            Err(error) => return Err(here(error)),
+            Err(error) if rows.len() == 1 => {
+                return Err(here(error).with_row(shown(&rows[0].key[..table.primary_key.len()])).into());
+            }
+            Err(error) => return Err(here(error).into()),
         };
         let mut rest = &rows[..];
         for (Done { affected, .. }, size) in done.into_iter().zip(sizes) {
             let (chunk, others) = rest.split_at(size);
             rest = others;
             if affected != size as u64 {
-                let keys = chunk.iter().map(|row| &row.key[..]).collect();
-                return Err(self.stale(Rows { table, key: &key, keys, what: "change" }).await);
+                let keys = chunk.iter().filter_map(|row| Key::new(row.key.iter().cloned())).collect();
+                return Err(Failure::Stale(StaleRows { table, columns: key, keys, what: "change" }));
             }
         }
         for Changed { slot, own, changes_key, .. } in rows {

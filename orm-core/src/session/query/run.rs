@@ -15,7 +15,7 @@ use crate::{
         tree::{Constant, Select, Source},
     },
     schema::{Model, TableRef, derived_table},
-    session::Track,
+    session::{Track, role},
     statement::{Assignments, Delete, Matching, Statement, Update},
     types::Row,
 };
@@ -234,6 +234,7 @@ impl<R, M: Model + IsRow<R>> Query<R, M> {
             return Err(Error::new(ErrorKind::Statement, "this update sets no column"));
         }
         let (table, matching) = matching("update", self.all_rows, self.select)?;
+        role::at_update(table, &mut set);
         Ok(Update { table, assignments: set, matching, returning: Vec::new() })
     }
 
