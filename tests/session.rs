@@ -20,6 +20,8 @@ mod bulk;
 mod cancellation;
 #[path = "session/cascades.rs"]
 mod cascades;
+#[path = "session/dependents.rs"]
+mod dependents;
 #[path = "session/errors.rs"]
 mod errors;
 #[path = "session/flush.rs"]

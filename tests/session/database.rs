@@ -3,8 +3,8 @@
 use crate::{
     DIALECT,
     models::{
-        Account, Author, Comment, Folder, Follow, Person, Player, Post, PostTag, Profile, Seat, Setting, Tag, Team,
-        Ticket,
+        Account, Author, Cart, Comment, Coupon, Engraving, Folder, Follow, Invoice, Item, Person, Player, Post,
+        PostTag, Profile, Seat, Setting, Tag, Team, Ticket,
     },
     servers::Database,
 };
@@ -28,7 +28,7 @@ use tracing::{
 pub fn tables() -> MetaData {
     metadata![
         Author, Profile, Post, Comment, Tag, PostTag, Person, Follow, Folder, Setting, Seat, Ticket, Team, Player,
-        Account
+        Account, Cart, Item, Engraving, Coupon, Invoice
     ]
 }
 

@@ -179,6 +179,55 @@ pub struct Account {
     pub updated_at: Option<NaiveDateTime>,
 }
 
+/// What belongs to a cart goes with it, or is set free, or keeps it from going.
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("carts")]
+#[has_many(items: Item.cart_id, on_delete = "cascade", delete_orphans)]
+#[has_many(coupons: Coupon.cart_id, on_delete = "set null")]
+#[has_one(invoice: Invoice.cart_id, on_delete = "restrict")]
+pub struct Cart {
+    #[column(primary_key)]
+    pub id: i64,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("items")]
+#[has_many(engravings: Engraving.item_id, on_delete = "cascade")]
+pub struct Item {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Cart.id, relation = cart)]
+    pub cart_id: Option<i64>,
+    pub price: i64,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("engravings")]
+pub struct Engraving {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Item.id, relation = item)]
+    pub item_id: i64,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("coupons")]
+pub struct Coupon {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Cart.id, relation = cart)]
+    pub cart_id: Option<i64>,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("invoices")]
+pub struct Invoice {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Cart.id, relation = cart)]
+    pub cart_id: i64,
+}
+
 pub fn author(name: &str) -> Author {
     Author { name: name.into(), ..Default::default() }
 }

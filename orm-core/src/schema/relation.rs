@@ -66,6 +66,11 @@ impl RelationDef {
 }
 
 impl RelationPath {
+    /// Whether it goes by way of a table that links the ends.
+    pub(crate) fn is_through(self) -> bool {
+        matches!(self, Self::Through(_) | Self::ThroughKey(_))
+    }
+
     /// The joins from the rows of `from` to those of `to`.
     ///
     /// # Errors

@@ -1,7 +1,10 @@
 //! The flush: pending changes become statements, in an order that foreign keys allow.
 
 use super::{Session, object::Object, stale::Failure, work::Work};
-use crate::error::{Error, ErrorKind, Result};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    schema::TableDef,
+};
 
 impl Session {
     /// Writes pending changes to the database: inserts, then changes, then deletions, each in the order that foreign keys
@@ -14,15 +17,13 @@ impl Session {
     pub async fn flush(&mut self) -> Result<()> {
         self.heal().await?;
         self.settle_all()?;
-        let mut work = self.work()?;
-        if work.is_empty() {
+        if self.arena.dirty().next().is_none() {
             return Ok(());
         }
         self.begin_if_needed().await?;
         self.unsettled = true; // until the end: a flush that is dropped half-way is healed by whatever comes next
-        let uprooted = std::mem::take(&mut work.uprooted);
-        match self.run_work(work).await {
-            Ok(()) => {
+        match self.write_changes().await {
+            Ok(uprooted) => {
                 self.unsettled = false;
                 self.expire_dependents(&uprooted);
                 Ok(())
@@ -32,6 +33,17 @@ impl Session {
                 Err(self.explain(failure).await)
             }
         }
+    }
+
+    /// Writes what is pending, and answers the tables in which rows went or got another key.
+    async fn write_changes(&mut self) -> Result<Vec<&'static TableDef>, Failure> {
+        if self.has_dependents() {
+            self.delete_dependents().await?;
+        }
+        let mut work = self.work()?;
+        let uprooted = std::mem::take(&mut work.uprooted);
+        self.run_work(work).await?;
+        Ok(uprooted)
     }
 
     /// Copies the keys that objects wait for and that are known.

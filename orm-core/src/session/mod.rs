@@ -2,6 +2,7 @@
 
 mod cascade;
 mod delete;
+mod dependents;
 mod flush;
 mod identity;
 mod insert;

@@ -4,15 +4,16 @@ use super::{
     OfSession, Session, State,
     key_list::any_of,
     order::key_of,
-    query::{Executor, any_rows_of},
+    query::{any_rows, take_any_rows},
 };
 use crate::{
+    engine::Job,
     error::{Error, ErrorKind, Result},
     expr::{Node, Relation, tree::Select},
     schema::{AnyModel, ColumnRef, Model, RelationDef, RelationEnds, Step, TableDef, TableRef},
     types::{Row, SqlType, Value, ValueRow},
 };
-use std::ptr;
+use std::{ptr, sync::Arc};
 
 impl Session {
     /// Brings two objects together by a relation: `session.relate(post, Post.author, alice)`, or from the other side,
@@ -148,20 +149,14 @@ impl Session {
     }
 
     /// The rows of a model for which conditions hold, as objects of the session; one that it has already is that one.
-    pub(super) async fn track_any(&mut self, table: &'static TableDef, filter: Vec<Node>) -> Result<Vec<u32>> {
+    async fn track_any(&mut self, table: &'static TableDef, filter: Vec<Node>) -> Result<Vec<u32>> {
         let Some(read) = table.model.read else { return Ok(Vec::new()) };
         let from = TableRef::new(table);
         let select = Select { columns: vec![Node::Table(from)], filter, ..Select::default() };
-        let rows = any_rows_of(select, table, read, &mut Executor::Session(self)).await?;
-        let track = |row: Box<dyn AnyModel>| match self.renew_any(&*row) {
-            Some(slot) => slot,
-            None => {
-                let slot = self.arena.insert_any(row, State::Persistent);
-                self.identify(slot);
-                slot
-            }
-        };
-        Ok(rows.into_iter().map(track).collect())
+        let (statement, binds) = self.engine.compile(select)?;
+        let sink = Some(any_rows(table, read, Arc::clone(&statement)));
+        let rows = take_any_rows(self.read(Job { statement, binds, sink, timeout: None }).await?.sink)?;
+        Ok(rows.into_iter().map(|row| self.track_row(row)).collect())
     }
 
     /// Marks an object as one to delete; one that was not inserted is forgotten.

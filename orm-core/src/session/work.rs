@@ -32,13 +32,6 @@ pub(super) struct Work {
     pub(super) uprooted: Vec<&'static TableDef>,
 }
 
-impl Work {
-    pub(super) fn is_empty(&self) -> bool {
-        let Self { changes_first, inserts, updates, deletes, .. } = self;
-        changes_first.is_empty() && inserts.is_empty() && updates.is_empty() && deletes.is_empty()
-    }
-}
-
 /// Whether rows come or go, and so which state of theirs counts.
 #[derive(Clone, Copy, PartialEq)]
 enum Rows {

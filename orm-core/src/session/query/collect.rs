@@ -3,6 +3,7 @@
 use crate::{
     compile::Compiled,
     error::{Error, ErrorKind, Result},
+    schema::{AnyModel, ReadAny, TableDef},
     types::{Row, RowSink},
 };
 use std::{any::Any, ops::ControlFlow, sync::Arc};
@@ -103,6 +104,21 @@ impl<R: Send + 'static> RowSink for Collect<R> {
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
         self
     }
+}
+
+/// Keeps rows of a model that is known by its description alone.
+pub(crate) fn any_rows(table: &'static TableDef, read: ReadAny, statement: Arc<Compiled>) -> Box<dyn RowSink> {
+    let row: Decoder<Box<dyn AnyModel>> = Arc::new(move |row, at| {
+        let start = *at;
+        *at += table.columns.len();
+        read(row, start)
+    });
+    Collect::<()>::boxed_with(|_, _| Ok(()), vec![Column::boxed(row)], statement)
+}
+
+/// The rows of the sink that `any_rows` made.
+pub(crate) fn take_any_rows(sink: Option<Box<dyn RowSink>>) -> Result<Vec<Box<dyn AnyModel>>> {
+    Column::take(Collect::<()>::take_with(sink)?.1.pop())
 }
 
 #[cold]

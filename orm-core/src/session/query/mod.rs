@@ -30,10 +30,11 @@ pub use builder::{IsRow, OneColumn, Query, query};
 pub use bulk_load::{BulkLoad, bulk_load};
 pub use executor::{Executor, RunsOn};
 
+pub(crate) use collect::{any_rows, take_any_rows};
 pub use insert::{InsertColumns, InsertRows, insert};
 pub use load::Load;
 pub use merge::{Merge, merge};
-pub(crate) use plan::{any_rows_of, rows_of};
+pub(crate) use plan::rows_of;
 pub use relation::RelationQuery;
 pub use returning::{InsertReturning, Returning};
 pub use rows::{Append, Rooted};

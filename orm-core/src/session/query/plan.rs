@@ -12,7 +12,7 @@ use crate::{
     engine::BoxFuture,
     error::Result,
     expr::{Node, Selectable, tree::Select},
-    schema::{AnyModel, Model, ReadAny, Table, TableDef, TableRef},
+    schema::{Model, Table, TableRef},
 };
 use std::{marker::PhantomData, sync::Arc};
 
@@ -175,21 +175,4 @@ where
 
 fn append<L, R: Append<L>>(rows: Vec<R>, loaded: Vec<L>) -> Vec<R::Out> {
     rows.into_iter().zip(loaded).map(|(row, loaded)| row.append(loaded)).collect()
-}
-
-/// Rows of a model that is known by its description alone.
-pub(crate) async fn any_rows_of(
-    select: Select,
-    table: &'static TableDef,
-    read: ReadAny,
-    executor: &mut Executor<'_>,
-) -> Result<Vec<Box<dyn AnyModel>>> {
-    let nothing: Decode<()> = |_, _| Ok(());
-    let row: Decoder<Box<dyn AnyModel>> = Arc::new(move |row, at| {
-        let start = *at;
-        *at += table.columns.len();
-        read(row, start)
-    });
-    let (_, mut beside) = Plan::Rows(nothing).run_beside(select.into(), vec![Column::boxed(row)], executor).await?;
-    Column::take(beside.pop())
 }

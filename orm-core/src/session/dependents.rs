@@ -1,0 +1,190 @@
+//! What the session does by itself to rows that refer to those it deletes: relations with `on_delete`, `delete_orphans`, and rows that link.
+
+use super::{
+    Session, State,
+    key::Key,
+    key_list::{any_of, keys_at_once},
+    object::Object,
+    order::{key_of, refers_to},
+    query::{any_rows, take_any_rows},
+    relate::deletes_orphans,
+    work::note,
+};
+use crate::{
+    engine::Job,
+    error::{Error, ErrorKind, Result},
+    expr::{Node, tree::Select},
+    schema::{AnyModel, ColumnRef, ColumnTarget, ReferentialAction, RelationDef, Step, TableDef, TableRef},
+    types::Value,
+};
+use std::{collections::HashSet, mem, ptr, sync::Arc};
+
+/// A relation of deleted rows to those that refer to them.
+struct Dependent {
+    /// The columns of the deleted rows that are referred to.
+    referred: Vec<u16>,
+    /// The table of the rows that refer to them, and its columns that do.
+    table: &'static TableDef,
+    columns: Vec<u16>,
+    action: ReferentialAction,
+    name: String,
+}
+
+impl Session {
+    /// Whether a deletion has to look for rows that refer to what it deletes, or a change makes orphans.
+    pub(super) fn has_dependents(&self) -> bool {
+        self.arena.dirty().any(|(_, object)| match object.state {
+            State::Deleted => !dependents(object.value.table()).is_empty(),
+            State::Persistent => is_orphan(object),
+            _ => false,
+        })
+    }
+
+    /// Marks as deleted, or sets free, what depends on deleted objects: their rows are read from the database, and what they became in the
+    /// session counts.
+    ///
+    /// # Errors
+    /// Of kind [`ForeignKeyViolation`](ErrorKind::ForeignKeyViolation) if a row is there that a relation protects; else those of the server.
+    pub(super) async fn delete_dependents(&mut self) -> Result<()> {
+        let orphans = self.arena.dirty().filter(|(_, object)| object.state == State::Persistent && is_orphan(object));
+        let orphans: Vec<u32> = orphans.map(|(slot, _)| slot).collect();
+        orphans.into_iter().try_for_each(|slot| self.delete_slot(slot))?;
+        let deleted = self.arena.dirty().filter(|(_, object)| object.state == State::Deleted);
+        let mut deleted: Vec<u32> = deleted.map(|(slot, _)| slot).collect();
+        while !deleted.is_empty() {
+            let round = mem::take(&mut deleted);
+            let mut tables: Vec<&'static TableDef> = Vec::new();
+            round.iter().filter_map(|&slot| self.table(slot)).for_each(|table| note(&mut tables, table));
+            for table in tables {
+                for dependent in dependents(table) {
+                    let of_table =
+                        round.iter().filter(|slot| self.table(**slot).is_some_and(|own| ptr::eq(own, table)));
+                    let keys = of_table.filter_map(|&slot| key_of(self.in_database(slot)?, &dependent.referred));
+                    let keys: Vec<Key> = keys.collect::<HashSet<_>>().into_iter().collect();
+                    self.dependent(&dependent, &keys, &round, &mut deleted).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn dependent(
+        &mut self,
+        dependent: &Dependent,
+        keys: &[Key],
+        parents: &[u32],
+        deleted: &mut Vec<u32>,
+    ) -> Result<()> {
+        self.read_referring(dependent, keys).await?;
+        let keys: HashSet<&Key> = keys.iter().collect();
+        let refers = |object: &Object| {
+            let linked =
+                object.links.iter().find(|link| link.pairs.iter().any(|(own, _)| dependent.columns.contains(own)));
+            match linked {
+                Some(link) => parents.contains(&link.slot),
+                None => key_of(&*object.value, &dependent.columns).is_some_and(|key| keys.contains(&key)),
+            }
+        };
+        let of_table = self.arena.iter().filter(|(_, object)| ptr::eq(object.value.table(), dependent.table));
+        let found = of_table.filter(|(_, object)| object.state != State::Deleted && refers(object));
+        let found: Vec<u32> = found.map(|(slot, _)| slot).collect();
+        match dependent.action {
+            _ if found.is_empty() => {}
+            ReferentialAction::Cascade => {
+                for slot in found {
+                    let persistent = self.arena.get(slot).is_some_and(|object| object.state == State::Persistent);
+                    self.delete_slot(slot)?;
+                    deleted.extend(persistent.then_some(slot));
+                }
+            }
+            ReferentialAction::SetNull => {
+                let columns =
+                    dependent.columns.iter().filter(|&&column| dependent.table.columns[usize::from(column)].nullable);
+                let null = |&column: &u16| (column, Value::Null(dependent.table.columns[usize::from(column)].sql_type));
+                let nulls: Vec<(u16, Value)> = columns.map(null).collect();
+                for slot in found {
+                    self.arena.unlink(slot, |column| dependent.columns.contains(&column));
+                    self.arena.set_columns(slot, nulls.clone())?;
+                }
+            }
+            _ => {
+                let key = keys.iter().next().map_or_else(String::new, |key| super::update::shown(key.values()));
+                let message = format!(
+                    "{} is \"restrict\", and {} rows of {} refer to what is deleted",
+                    dependent.name,
+                    found.len(),
+                    dependent.table.full_name()
+                );
+                return Err(Error::new(ErrorKind::ForeignKeyViolation, message).with_row(key));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the rows that refer to keys, as objects.
+    async fn read_referring(&mut self, dependent: &Dependent, keys: &[Key]) -> Result<()> {
+        let Dependent { table, columns, .. } = dependent;
+        let Some(read) = table.model.read else { return Ok(()) };
+        let from = TableRef::new(table);
+        let columns: Vec<ColumnRef> = columns.iter().map(|&index| ColumnRef { table: from, index }).collect();
+        for keys in keys.chunks(keys_at_once(self.engine.dialect(), &columns)) {
+            let filter = vec![any_of(&columns, keys)];
+            let select = Select { columns: vec![Node::Table(from)], filter, ..Select::default() };
+            let (statement, binds) = self.engine.compile(select)?;
+            let sink = Some(any_rows(table, read, Arc::clone(&statement)));
+            let done = self.open_transaction()?.run(Job { statement, binds, sink, timeout: None }).await?;
+            for row in take_any_rows(done.sink)? {
+                self.track_row(row);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a row that was read, unless the session has it already; then that one's slot.
+    pub(super) fn track_row(&mut self, row: Box<dyn AnyModel>) -> u32 {
+        self.renew_any(&*row).unwrap_or_else(|| {
+            let slot = self.arena.insert_any(row, State::Persistent);
+            self.identify(slot);
+            slot
+        })
+    }
+}
+
+/// What the session looks after when it deletes rows of a table. Rows that link go with either end, unless the server deletes them.
+fn dependents(table: &'static TableDef) -> Vec<Dependent> {
+    let dependent = |relation: &RelationDef| {
+        if relation.on_delete.is_none() && !relation.path.is_through() {
+            return None;
+        }
+        let ends = relation.path.ends(TableRef::new(table), TableRef::new((relation.to)())).ok()?;
+        let Step { table: other, pairs, refers_back: true } = ends.steps.first()? else { return None };
+        let (referred, columns): (Vec<u16>, Vec<u16>) = pairs.iter().map(|(a, b)| (a.index, b.index)).unzip();
+        let mut keys = other.def.foreign_keys.iter().filter(|key| *key.columns == *columns);
+        let by_server = keys.any(|key| matches!(key.on_delete, Some(ReferentialAction::Cascade)));
+        let action = match relation.on_delete {
+            Some(action) => action,
+            None if by_server => return None,
+            None => ReferentialAction::Cascade,
+        };
+        let name = format!("{}.{}", table.model.name, relation.name);
+        Some(Dependent { referred, table: other.def, columns, action, name })
+    };
+    table.model.relations.iter().filter_map(dependent).collect()
+}
+
+/// Whether a change has taken an object from the row that it belonged to, and a relation says that it goes with that.
+fn is_orphan(object: &Object) -> bool {
+    let table = object.value.table();
+    let Some(stored) = &object.stored else { return false };
+    table.foreign_keys.iter().any(|key| {
+        let parent = match key.references.first() {
+            Some(ColumnTarget::Model(column)) => column().table.def,
+            _ => return false,
+        };
+        refers_to(key, parent)
+            && key_of(&**stored, &key.columns).is_some()
+            && key_of(&*object.value, &key.columns).is_none()
+            && !object.links.iter().any(|link| link.pairs.iter().any(|(own, _)| key.columns.contains(own)))
+            && deletes_orphans(parent, table, &key.columns)
+    })
+}
