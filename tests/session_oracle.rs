@@ -44,6 +44,8 @@ mod relations;
 mod savepoints;
 #[path = "session/text.rs"]
 mod text;
+#[path = "session/tracking.rs"]
+mod tracking;
 #[path = "session/transactions.rs"]
 mod transactions;
 #[path = "session/versions.rs"]

@@ -85,7 +85,7 @@ impl Session {
         handle
     }
 
-    async fn read_row<M: Model>(&mut self, key: Vec<Node>) -> Result<Option<M>> {
+    pub(super) async fn read_row<M: Model>(&mut self, key: Vec<Node>) -> Result<Option<M>> {
         let table = TableRef::new(M::table());
         let mut select = query(M::COLUMNS).into_select();
         let equal =
@@ -143,7 +143,7 @@ fn address(table: &'static TableDef) -> usize {
     std::ptr::from_ref(table) as usize
 }
 
-fn identity(model: &dyn AnyModel) -> Option<Identity> {
+pub(super) fn identity(model: &dyn AnyModel) -> Option<Identity> {
     let table = model.table();
     let values = table.primary_key.iter().map(|&index| model.field(index.into()).to_value());
     Some((address(table), Key::new(values)?))

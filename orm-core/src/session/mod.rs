@@ -11,6 +11,7 @@ mod key_list;
 mod link;
 mod nested;
 mod object;
+mod objects;
 mod order;
 mod primary_key;
 pub mod query;
@@ -31,6 +32,7 @@ mod work;
 
 pub use nested::Nested;
 pub use object::{Handle, OfSession, State};
+pub use objects::ObjectRef;
 pub use primary_key::PrimaryKey;
 pub use related::Parent;
 pub use session::Session;

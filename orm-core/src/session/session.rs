@@ -48,6 +48,8 @@ pub struct Session {
     pub(super) savepoints: Vec<Savepoint>,
     /// How many savepoints were ever set.
     pub(super) savepoints_set: u64,
+    pub(super) expire_on_commit: bool,
+    pub(super) autoflush: bool,
     /// A savepoint was dropped: the database must still be rolled back to it.
     pub(super) abandoned: Option<usize>,
 }
@@ -55,12 +57,12 @@ pub struct Session {
 impl Engine {
     /// A session: a unit of work on this database.
     pub fn session(&self) -> Session {
-        Session::new(self.clone())
+        Session::of(self.clone())
     }
 }
 
 impl Session {
-    fn new(engine: Engine) -> Self {
+    fn of(engine: Engine) -> Self {
         Self {
             engine,
             transaction: Mutex::new(None),
@@ -71,6 +73,8 @@ impl Session {
             unrepeatable: false,
             savepoints: Vec::new(),
             savepoints_set: 0,
+            expire_on_commit: true,
+            autoflush: true,
             abandoned: None,
         }
     }
@@ -88,7 +92,6 @@ impl Session {
     /// Takes an object; the next flush inserts it.
     #[doc(alias = "insert")]
     #[doc(alias = "save")]
-    #[doc(alias = "merge")]
     pub fn add<M: Model>(&mut self, model: M) -> Handle<M> {
         self.arena.insert(model, State::Pending)
     }

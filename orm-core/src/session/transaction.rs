@@ -71,7 +71,7 @@ impl Session {
         self.undo.clear();
         let mut gone = Vec::new();
         for (slot, object) in self.arena.iter_mut() {
-            object.expired = true;
+            object.expired |= self.expire_on_commit;
             if object.gone {
                 gone.push(slot);
             }
@@ -172,11 +172,15 @@ impl Session {
         self.transaction.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs a statement that reads, after a flush.
+    /// Runs a statement that reads, after a flush unless the program said otherwise.
     pub(super) async fn read(&mut self, job: Job) -> Result<Done> {
-        self.flush().await?;
+        self.flush_before_query().await?;
         self.begin_for_locks(job.statement.locks).await?;
         if self.in_transaction() { self.run(job).await } else { self.engine.run(job).await }
+    }
+
+    async fn flush_before_query(&mut self) -> Result<()> {
+        if self.autoflush { self.flush().await } else { self.heal().await }
     }
 
     /// Begins the transaction for a statement that locks rows. What was locked cannot be locked again unasked.
@@ -250,7 +254,7 @@ impl Session {
         batch: usize,
         new_sink: impl FnMut() -> Box<dyn RowSink> + Send + 'static,
     ) -> Result<(RowStream<'_>, Option<&mut bool>)> {
-        self.flush().await?;
+        self.flush_before_query().await?;
         self.begin_for_locks(job.statement.locks).await?;
         match self.transaction.get_mut().unwrap_or_else(PoisonError::into_inner) {
             Some(transaction) => Ok((transaction.stream(job, batch, new_sink), Some(&mut self.unsettled))),
