@@ -25,6 +25,8 @@ mod cascades;
 mod dependents;
 #[path = "session/errors.rs"]
 mod errors;
+#[path = "session/filters.rs"]
+mod filters;
 #[path = "session/flush.rs"]
 mod flush;
 #[path = "session/loading.rs"]
@@ -41,6 +43,8 @@ mod queries;
 mod relate;
 #[path = "session/relations.rs"]
 mod relations;
+#[path = "session/replicas.rs"]
+mod replicas;
 #[path = "session/savepoints.rs"]
 mod savepoints;
 #[path = "session/text.rs"]

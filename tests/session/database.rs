@@ -3,13 +3,14 @@
 use crate::{
     DIALECT,
     models::{
-        Account, Author, Cart, Comment, Coupon, Engraving, Folder, Follow, Invoice, Item, Person, Player, Post,
-        PostTag, Profile, Seat, Setting, Tag, Team, Ticket,
+        Account, Author, Cart, Comment, Coupon, Draft, Engraving, Folder, Follow, Invoice, Item, Note, Person, Player,
+        Post, PostTag, Profile, Seat, Setting, Tag, Team, Ticket,
     },
     servers::Database,
 };
 use aludel::{
     compile::{Capabilities, GeneratedKeys},
+    engine::EngineBuilder,
     prelude::*,
     schema::MetaData,
 };
@@ -28,7 +29,7 @@ use tracing::{
 pub fn tables() -> MetaData {
     metadata![
         Author, Profile, Post, Comment, Tag, PostTag, Person, Follow, Folder, Setting, Seat, Ticket, Team, Player,
-        Account, Cart, Item, Engraving, Coupon, Invoice
+        Account, Cart, Item, Engraving, Coupon, Invoice, Note, Draft
     ]
 }
 
@@ -37,8 +38,14 @@ thread_local! {
     static MADE: RefCell<Vec<Database>> = const { RefCell::new(Vec::new()) };
 }
 
+/// An engine that is not connected yet. One of the tables is in a schema that has no name here.
+pub fn builder(url: &str) -> aludel::Result<EngineBuilder> {
+    let builder = aludel::engine::create_engine(url, &aludel_oracle_emulator::backends())?;
+    Ok(builder.translate_schema(Some("aludel_app"), None))
+}
+
 pub async fn connect(url: &str) -> aludel::Result<Engine> {
-    aludel::engine::create_engine(url, &aludel_oracle_emulator::backends())?.connect().await
+    builder(url)?.connect().await
 }
 
 /// An engine with the tables, on a database that is gone after the test: in memory, where there is such a thing.

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 
 #[derive(Model, Debug, Clone, Default, PartialEq)]
 #[table("authors")]
-#[has_many(posts: Post.author_id, edited: Post.editor_id)]
+#[has_many(posts: Post.author_id, edited: Post.editor_id, notes: Note.author_id)]
 #[has_one(profile: Profile.author_id)]
 pub struct Author {
     #[column(primary_key)]
@@ -226,6 +226,34 @@ pub struct Invoice {
     pub id: i64,
     #[column(foreign_key = Cart.id, relation = cart)]
     pub cart_id: i64,
+}
+
+/// Deleted notes stay in the table.
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("notes", schema = "aludel_app")]
+#[has_many(drafts: Draft.note_id, on_delete = "cascade")]
+pub struct Note {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Author.id, relation = author)]
+    pub author_id: i64,
+    #[column(length = 40)]
+    pub text: String,
+    #[column(soft_delete)]
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("drafts")]
+pub struct Draft {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Note.id, relation = note)]
+    pub note_id: Option<i64>,
+    #[column(soft_delete)]
+    pub deleted: bool,
+    #[column(version)]
+    pub version: i64,
 }
 
 pub fn author(name: &str) -> Author {

@@ -3,7 +3,7 @@
 use super::{Compiled, Compiler, Dialect, StatementKind, shape::Shape};
 use crate::{
     error::Result,
-    statement::{Insert, InsertSource, Statement},
+    statement::{Filters, Insert, InsertSource, Statement},
     types::Value,
 };
 use lru::LruCache;
@@ -110,18 +110,40 @@ impl StatementCache {
     /// # Errors
     /// As [`compile`].
     pub fn compile(&self, statement: Statement, dialect: &dyn Dialect) -> Result<(Arc<Compiled>, Vec<Value>)> {
-        let shape = Shape::of(&statement, dialect)?;
-        let known = self.lock().get(shape.key.as_slice()).cloned();
-        let compiled = match known {
-            Some(compiled) => compiled,
-            None => {
-                let compiled = Arc::new(compile_shape(&statement, &shape, dialect)?);
-                self.lock().put(shape.key.into_boxed_slice(), Arc::clone(&compiled));
-                compiled
-            }
-        };
+        let mut shape = Shape::of(&statement, dialect)?;
+        let compiled = self.find(&statement, &mut shape, dialect)?;
         let values = compiled.arrange(values_of(statement, shape.values))?;
         Ok((compiled, values))
+    }
+
+    /// As [`compile`](Self::compile), without the rows that filters of their models hide.
+    pub(crate) fn compile_filtered(
+        &self,
+        mut statement: Statement,
+        dialect: &dyn Dialect,
+        filters: &Filters,
+    ) -> Result<(Arc<Compiled>, Vec<Value>)> {
+        let mut shape = Shape::of(&statement, dialect)?;
+        if !filters.is_empty() || shape.hides_rows {
+            filters.apply(&mut statement)?;
+            shape = Shape::of(&statement, dialect)?;
+        }
+        let compiled = self.find(&statement, &mut shape, dialect)?;
+        let values = compiled.arrange(values_of(statement, shape.values))?;
+        Ok((compiled, values))
+    }
+
+    /// The statement compiled, now or before. It stands where it stood when its shape was taken: values are known by their places.
+    fn find(&self, statement: &Statement, shape: &mut Shape<'_>, dialect: &dyn Dialect) -> Result<Arc<Compiled>> {
+        let known = self.lock().get(shape.key.as_slice()).cloned();
+        match known {
+            Some(compiled) => Ok(compiled),
+            None => {
+                let compiled = Arc::new(compile_shape(statement, shape, dialect)?);
+                self.lock().put(std::mem::take(&mut shape.key).into_boxed_slice(), Arc::clone(&compiled));
+                Ok(compiled)
+            }
+        }
     }
 
     /// How many statements are kept.

@@ -261,7 +261,7 @@ pub(super) fn quote_table(dialect: &dyn Dialect, table: &crate::schema::TableDef
 
 /// Writes a name after that of its schema.
 pub(super) fn quote_full_name(dialect: &dyn Dialect, schema: Option<&str>, name: &str, sql: &mut String) -> Result<()> {
-    if let Some(schema) = schema {
+    if let Some(schema) = dialect.schema(schema) {
         if !dialect.capabilities().schemas {
             return Err(Error::new(
                 ErrorKind::NotSupported,

@@ -366,7 +366,9 @@ impl Writer<'_> {
         self.push(" REFERENCES ");
         for (index, target) in key.references.iter().enumerate() {
             if index == 0 {
-                if let Some(schema) = target.schema().filter(|_| !self.dialect.capabilities().schemas_are_databases) {
+                if let Some(schema) =
+                    self.dialect.schema(target.schema()).filter(|_| !self.dialect.capabilities().schemas_are_databases)
+                {
                     self.name(schema)?;
                     self.push(".");
                 }
@@ -428,7 +430,7 @@ impl Writer<'_> {
         self.push(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
         let name = constraint::index_name(table, index, naming);
         if self.dialect.capabilities().schemas_are_databases {
-            if let Some(schema) = &table.schema {
+            if let Some(schema) = self.dialect.schema(table.schema.as_deref()) {
                 self.name(schema)?;
                 self.push(".");
             }

@@ -20,6 +20,11 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     /// Whether `name`, in lower case, is a word of its SQL that must be quoted as a name.
     fn is_reserved(&self, name: &str) -> bool;
 
+    /// What a schema of the models is called in the database; `None` is the default one.
+    fn schema<'a>(&'a self, schema: Option<&'a str>) -> Option<&'a str> {
+        schema
+    }
+
     /// Writes `node` in this dialect's own way and answers `true`, or writes nothing and leaves it to the generic compiler.
     fn node(&self, compiler: &mut Compiler<'_>, node: &Node) -> Result<bool> {
         let _ = (compiler, node);

@@ -22,6 +22,7 @@ mod select;
 mod shape;
 mod source;
 mod text;
+mod translated;
 mod typing;
 mod update_many;
 mod upsert;
@@ -42,5 +43,6 @@ pub use ddl::{add_deferred, create_enums, create_script, create_table, ddl, drop
 pub use dialect::{Dialect, literal_does_not_fit, plain_literal, quote_text, quoted};
 pub use precedence::Precedence;
 pub(crate) use select::outputs;
+pub(crate) use translated::{SchemaNames, Translated};
 pub use typing::sql_type;
 pub(crate) use upsert::EXCLUDED;

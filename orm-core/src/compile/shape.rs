@@ -12,10 +12,10 @@ use crate::{
             Compound, Cte, Function, FunctionName, Join, RowLock, Select, Set, SetOperation, Source, TextNode, Window,
         },
     },
-    schema::TableRef,
+    schema::{TableDef, TableRef},
     statement::{
         Conflict, ConflictUpdate, Delete, Insert, InsertSource, Matching, Merge, MergeAction, MergeBranch, Statement,
-        Update, UpdateMany,
+        Update, UpdateMany, soft_delete,
     },
     types::{SqlType, Value},
 };
@@ -34,6 +34,10 @@ pub(super) struct Shape<'d> {
     pub(super) values: Vec<Value>,
     /// Where each value lives in the statement, and its place in the walk.
     pub(super) places: Vec<(usize, u32)>,
+    /// Whether a table keeps rows that were deleted.
+    pub(super) hides_rows: bool,
+    /// The table that was looked at last.
+    table: *const TableDef,
     /// Whether a value that equals an earlier one is that one: `age + 1` is grouped by `age + 1`, and not by `age + 2`.
     ///
     /// A server compares the expressions by their text, so that to it `age + $1` and `age + $2` are never the same.
@@ -140,6 +144,8 @@ impl<'d> Shape<'d> {
             key: Vec::with_capacity(256),
             values: Vec::new(),
             places: Vec::new(),
+            hides_rows: false,
+            table: ptr::null(),
             numbering: false,
             dialect,
             subqueries: Vec::new(),
@@ -185,6 +191,9 @@ impl<'d> Shape<'d> {
     fn table(&mut self, table: TableRef) {
         let TableRef { def, alias, derived } = table;
         self.number(address(def));
+        if !ptr::eq(mem::replace(&mut self.table, def), def) {
+            self.hides_rows |= soft_delete(def).is_some();
+        }
         self.tag(u8::from(alias.is_some()) | u8::from(derived) << 1);
         if let Some(alias) = alias {
             self.text(alias);
@@ -566,7 +575,7 @@ impl<'d> Shape<'d> {
     }
 
     fn matching(&mut self, matching: &Matching) {
-        let Matching { from, joins, filter } = matching;
+        let Matching { from, joins, filter, unfiltered: _ } = matching;
         self.number(from.len());
         from.iter().for_each(|source| self.source(source));
         self.number(joins.len());

@@ -59,7 +59,7 @@ impl Compiler<'_> {
         nodes: impl IntoIterator<Item = &'n Node>,
         matching: &'n Matching,
     ) -> Result<()> {
-        let Matching { from, joins, filter } = matching;
+        let Matching { from, joins, filter, .. } = matching;
         let mut named = Vec::new();
         ctes_of(from, joins, &mut named);
         joins.iter().flat_map(|join| &join.on).for_each(|node| ctes_in(node, &mut named));

@@ -91,7 +91,7 @@ impl Compiler<'_> {
 
     /// Writes the other sources after `keyword`, and all conditions, those of the joins too: the table itself cannot be joined there.
     fn others(&mut self, keyword: &str, table: TableRef, matching: &Matching) -> Result<()> {
-        let Matching { from, joins, filter } = matching;
+        let Matching { from, joins, filter, .. } = matching;
         let mut separator = keyword;
         for source in from {
             self.push(separator);

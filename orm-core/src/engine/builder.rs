@@ -4,8 +4,9 @@ use super::{
     Backend, Driver, Engine, EngineUrl, backend,
     options::configuration,
     pool::{Pool, PoolSettings},
+    rules::{Replicas, Rules},
 };
-use crate::error::Result;
+use crate::{compile::Translated, error::Result};
 use std::{fmt, sync::Arc, time::Duration};
 
 /// Reads a URL and begins an engine for it; nothing is opened before [`EngineBuilder::connect`].
@@ -43,7 +44,7 @@ pub fn create_engine(url: &str, backends: &[Backend]) -> Result<EngineBuilder> {
     }
     let driver = open(&url, &mut options)?;
     options.finish()?;
-    Ok(EngineBuilder { url, driver, pool, run })
+    Ok(EngineBuilder { url, driver, pool, run, rules: Rules::default() })
 }
 
 /// How statements are run.
@@ -61,6 +62,7 @@ pub struct EngineBuilder {
     driver: Arc<dyn Driver>,
     pool: PoolSettings,
     run: RunSettings,
+    pub(super) rules: Rules,
 }
 
 impl EngineBuilder {
@@ -126,14 +128,21 @@ impl EngineBuilder {
             ));
         }
         let pool = Pool::new(self.driver, self.pool)?;
-        let dialect = pool.get().await?.dialect();
-        Ok(Engine::new(self.url, dialect, pool, self.run))
+        let Rules { filters, schemas, replicas } = self.rules;
+        let dialect = Translated::of(pool.get().await?.dialect(), schemas);
+        let replicas = Replicas::connect(replicas, self.url.dialect()).await?;
+        Ok(Engine::new(self.url, dialect, pool, self.run, filters, replicas))
     }
 }
 
 impl fmt::Debug for EngineBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { url, driver: _, pool, run } = self;
-        f.debug_struct("EngineBuilder").field("url", url).field("pool", pool).field("run", run).finish_non_exhaustive()
+        let Self { url, driver: _, pool, run, rules } = self;
+        f.debug_struct("EngineBuilder")
+            .field("url", url)
+            .field("pool", pool)
+            .field("run", run)
+            .field("rules", rules)
+            .finish_non_exhaustive()
     }
 }

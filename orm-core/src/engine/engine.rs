@@ -2,12 +2,12 @@
 
 use super::{
     Done, EngineUrl, Job, PoolStatus, PooledConnection, RowStream, Transaction, TransactionOptions,
-    builder::RunSettings, pool::Pool, savepoint::SavepointStatements,
+    builder::RunSettings, pool::Pool, rules::Replicas, savepoint::SavepointStatements,
 };
 use crate::{
     compile::{Compiled, Dialect, StatementCache},
     error::Result,
-    statement::Statement,
+    statement::{Filters, Statement},
     types::{RowSink, Value},
 };
 use std::{fmt, num::NonZeroUsize, sync::Arc};
@@ -27,14 +27,23 @@ pub(super) struct Shared {
     pub(super) pool: Pool,
     pub(super) settings: RunSettings,
     pub(super) savepoints: SavepointStatements,
+    pub(super) replicas: Replicas,
     statements: StatementCache,
+    filters: Filters,
 }
 
 impl Engine {
-    pub(super) fn new(url: EngineUrl, dialect: Arc<dyn Dialect>, pool: Pool, settings: RunSettings) -> Self {
+    pub(super) fn new(
+        url: EngineUrl,
+        dialect: Arc<dyn Dialect>,
+        pool: Pool,
+        settings: RunSettings,
+        filters: Filters,
+        replicas: Replicas,
+    ) -> Self {
         let savepoints = SavepointStatements::default();
         let statements = StatementCache::new(KEPT_STATEMENTS);
-        Self(Arc::new(Shared { url, dialect, pool, settings, savepoints, statements }))
+        Self(Arc::new(Shared { url, dialect, pool, settings, savepoints, replicas, statements, filters }))
     }
 
     pub(super) fn shared(&self) -> &Shared {
@@ -57,6 +66,20 @@ impl Engine {
     /// As [`compile`](crate::compile::compile).
     pub fn compile(&self, statement: impl Into<Statement>) -> Result<(Arc<Compiled>, Vec<Value>)> {
         self.0.statements.compile(statement.into(), &*self.0.dialect)
+    }
+
+    /// As [`compile`](Self::compile), without the rows that filters of their models hide.
+    pub(crate) fn compile_filtered(
+        &self,
+        statement: Statement,
+        filters: &Filters,
+    ) -> Result<(Arc<Compiled>, Vec<Value>)> {
+        self.0.statements.compile_filtered(statement, &*self.0.dialect, filters)
+    }
+
+    /// The conditions that hold for models in every query.
+    pub(crate) fn filters(&self) -> &Filters {
+        &self.0.filters
     }
 
     /// Borrows a connection, opening one if none is idle.
@@ -92,6 +115,11 @@ impl Engine {
         self.acquire().await?.run(job).await
     }
 
+    /// As [`run`](Self::run), for a statement that only reads: on a copy of the database, if there is one.
+    pub(crate) async fn read(&self, job: Job) -> Result<Done> {
+        self.acquire_for_read().await?.run(job).await
+    }
+
     /// Runs SQL text that has no values and no rows: DDL, a script of several statements.
     ///
     /// # Errors
@@ -110,7 +138,27 @@ impl Engine {
         batch: usize,
         new_sink: impl FnMut() -> Box<dyn RowSink> + Send + 'static,
     ) -> Result<RowStream<'static>> {
-        Ok(RowStream::owned(self.acquire().await?, self.0.settings, job, batch, new_sink))
+        self.stream_on(self.acquire().await?, job, batch, new_sink)
+    }
+
+    /// As [`stream`](Self::stream), on a copy of the database, if there is one.
+    pub(crate) async fn stream_read(
+        &self,
+        job: Job,
+        batch: usize,
+        new_sink: impl FnMut() -> Box<dyn RowSink> + Send + 'static,
+    ) -> Result<RowStream<'static>> {
+        self.stream_on(self.acquire_for_read().await?, job, batch, new_sink)
+    }
+
+    fn stream_on(
+        &self,
+        connection: PooledConnection,
+        job: Job,
+        batch: usize,
+        new_sink: impl FnMut() -> Box<dyn RowSink> + Send + 'static,
+    ) -> Result<RowStream<'static>> {
+        Ok(RowStream::owned(connection, self.0.settings, job, batch, new_sink))
     }
 
     /// Closes the idle connections now, and those in use when they are given back. The engine can go on: it

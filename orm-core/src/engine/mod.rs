@@ -18,6 +18,7 @@ mod execute;
 mod options;
 mod pool;
 mod pooled;
+mod rules;
 mod savepoint;
 mod schema;
 mod stream;

@@ -4,7 +4,10 @@ use super::{
     Node,
     tree::{Compound, Cte, Function, Join, Select, Set, Source, Window},
 };
-use crate::schema::{ColumnRef, TableRef};
+use crate::{
+    error::Result,
+    schema::{ColumnRef, TableRef},
+};
 use std::{iter::once, sync::Arc};
 
 impl Select {
@@ -68,6 +71,12 @@ impl Window {
         self.partition_by.iter().for_each(&mut each);
         self.order_by.iter().for_each(|order| each(&order.node));
     }
+
+    /// As `nodes`, to change them.
+    pub(crate) fn nodes_mut(&mut self, each: &mut dyn FnMut(&mut Node) -> Result<()>) -> Result<()> {
+        self.partition_by.iter_mut().try_for_each(&mut *each)?;
+        self.order_by.iter_mut().try_for_each(|order| each(&mut order.node))
+    }
 }
 
 impl Node {
@@ -104,6 +113,42 @@ impl Node {
                     each(value);
                 }
                 otherwise.iter().for_each(|node| each(node));
+            }
+        }
+    }
+
+    /// As `children`, to change them.
+    pub(crate) fn children_mut(&mut self, each: &mut dyn FnMut(&mut Node) -> Result<()>) -> Result<()> {
+        match self {
+            Self::Column(_) | Self::Table(_) | Self::Bind(_) | Self::Constant(_) | Self::Text(_) => Ok(()),
+            Self::Scalar(_) | Self::Exists { .. } | Self::Quantified { .. } => Ok(()),
+            Self::Unary(_, node) | Self::Cast(node, _) | Self::Label(node, _) | Self::IsNull { node, .. } => each(node),
+            Self::In { node, set, .. } => {
+                each(node)?;
+                match set {
+                    Set::List(nodes) => nodes.iter_mut().try_for_each(each),
+                    Set::Select(_) => Ok(()),
+                }
+            }
+            Self::Binary(_, parts) => parts.iter_mut().try_for_each(each),
+            Self::Between { parts, .. } => parts.iter_mut().try_for_each(each),
+            Self::Like { parts, .. } => parts.iter_mut().try_for_each(each),
+            Self::Junction(_, nodes) | Self::Row(nodes) => nodes.iter_mut().try_for_each(each),
+            Self::Function(Function { arguments, order_by, filter, over, .. }) => {
+                arguments.iter_mut().chain(filter).try_for_each(&mut *each)?;
+                order_by.iter_mut().try_for_each(|order| each(&mut order.node))?;
+                over.iter_mut().try_for_each(|window| window.nodes_mut(each))
+            }
+            Self::ByDialect { cases, otherwise } => {
+                cases.iter_mut().try_for_each(|(_, node)| each(node))?;
+                each(otherwise)
+            }
+            Self::Case { branches, otherwise } => {
+                for (condition, value) in branches {
+                    each(condition)?;
+                    each(value)?;
+                }
+                otherwise.iter_mut().try_for_each(|node| each(node))
             }
         }
     }

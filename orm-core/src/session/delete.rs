@@ -13,8 +13,8 @@ use crate::{
     engine::Job,
     error::{Error, Result},
     expr::Node,
-    schema::{ColumnRef, ColumnRole, TableDef, TableRef},
-    statement::{Delete, Matching, Update},
+    schema::{ColumnRef, TableDef, TableRef},
+    statement::{Delete, Matching, Update, soft_delete},
     types::Value,
 };
 
@@ -82,7 +82,7 @@ impl Session {
 /// The statement that deletes rows, or that says of them that they are deleted.
 fn delete(table: &'static TableDef, columns: &[ColumnRef], keys: &[Key]) -> crate::statement::Statement {
     let matching = Matching::filter(vec![any_of(columns, keys)]);
-    let Some(column) = role::column_of(table, ColumnRole::SoftDelete) else {
+    let Some(column) = soft_delete(table) else {
         return Delete { table: TableRef::new(table), matching, returning: Vec::new() }.into();
     };
     let sql_type = |column: u16| table.columns[usize::from(column)].sql_type;

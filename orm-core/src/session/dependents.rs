@@ -15,6 +15,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     expr::{Node, tree::Select},
     schema::{AnyModel, ColumnRef, ColumnTarget, ReferentialAction, RelationDef, Step, TableDef, TableRef},
+    statement::{Filters, soft_delete},
     types::Value,
 };
 use std::{collections::HashSet, mem, ptr, sync::Arc};
@@ -130,7 +131,8 @@ impl Session {
         for keys in keys.chunks(keys_at_once(self.engine.dialect(), &columns)) {
             let filter = vec![any_of(&columns, keys)];
             let select = Select { columns: vec![Node::Table(from)], filter, ..Select::default() };
-            let (statement, binds) = self.engine.compile(select)?;
+            // A row that was deleted already stays as it is.
+            let (statement, binds) = self.engine.compile_filtered(select.into(), &Filters::default())?;
             let sink = Some(any_rows(table, read, Arc::clone(&statement)));
             let done = self.open_transaction()?.run(Job { statement, binds, sink, timeout: None }).await?;
             for row in take_any_rows(done.sink)? {
@@ -163,7 +165,8 @@ fn dependents(table: &'static TableDef) -> Vec<Dependent> {
         let by_server = keys.any(|key| matches!(key.on_delete, Some(ReferentialAction::Cascade)));
         let action = match relation.on_delete {
             Some(action) => action,
-            None if by_server => return None,
+            // The rows of a table that keeps them stay linked.
+            None if by_server || soft_delete(table).is_some() => return None,
             None => ReferentialAction::Cascade,
         };
         let name = format!("{}.{}", table.model.name, relation.name);

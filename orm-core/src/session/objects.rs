@@ -154,6 +154,10 @@ impl Session {
             return Ok(self.add(model));
         }
         let known = identity(&model).and_then(|identity| self.identities.get(&identity).copied());
+        let object = known.and_then(|slot| self.arena.get_mut(slot));
+        if let Some(object) = object.filter(|object| object.state == State::Deleted && !object.gone) {
+            object.state = State::Persistent;
+        }
         let fresh =
             known.filter(|&slot| self.arena.get(slot).is_some_and(|object| !object.expired && !changes_key(object)));
         let slot = match fresh {
@@ -184,9 +188,6 @@ impl Session {
         let changes: Vec<(u16, Value)> = changes.collect();
         self.arena.unlink(slot, |column| changes.iter().any(|(changed, _)| *changed == column));
         self.arena.set_columns(slot, changes)?;
-        if let Some(object) = self.arena.get_mut(slot).filter(|object| object.state == State::Deleted && !object.gone) {
-            object.state = State::Persistent;
-        }
         Ok(self.arena.handle(slot))
     }
 }

@@ -153,7 +153,7 @@ impl Session {
         let Some(read) = table.model.read else { return Ok(Vec::new()) };
         let from = TableRef::new(table);
         let select = Select { columns: vec![Node::Table(from)], filter, ..Select::default() };
-        let (statement, binds) = self.engine.compile(select)?;
+        let (statement, binds) = self.compile(select.into())?;
         let sink = Some(any_rows(table, read, Arc::clone(&statement)));
         let rows = take_any_rows(self.read(Job { statement, binds, sink, timeout: None }).await?.sink)?;
         Ok(rows.into_iter().map(|row| self.track_row(row)).collect())

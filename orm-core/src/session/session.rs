@@ -8,17 +8,19 @@ use super::{
     undo::Undo,
 };
 use crate::{
+    compile::Compiled,
     engine::{Engine, Transaction},
     error::{Error, Result},
-    expr::{Selectable, TextClause},
-    schema::Model,
-    statement::Statement,
+    expr::{Condition, Selectable, TextClause},
+    schema::{Model, Table},
+    statement::{Filters, Statement},
+    types::Value,
 };
 use std::{
     collections::HashMap,
     fmt,
     ops::{Index, IndexMut},
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
 /// A unit of work: it owns the objects that are added to it, and writes what changed.
@@ -48,6 +50,10 @@ pub struct Session {
     pub(super) savepoints: Vec<Savepoint>,
     /// How many savepoints were ever set.
     pub(super) savepoints_set: u64,
+    /// Whether it has begun a transaction that may write: from then on it reads what it wrote.
+    pub(super) wrote: bool,
+    /// The conditions of the engine and its own for models, once it has some of its own.
+    filters: Option<Filters>,
     pub(super) expire_on_commit: bool,
     pub(super) autoflush: bool,
     /// A savepoint was dropped: the database must still be rolled back to it.
@@ -73,6 +79,8 @@ impl Session {
             unrepeatable: false,
             savepoints: Vec::new(),
             savepoints_set: 0,
+            wrote: false,
+            filters: None,
             expire_on_commit: true,
             autoflush: true,
             abandoned: None,
@@ -87,6 +95,29 @@ impl Session {
     /// A query for a table, a column, an expression, or a tuple of those, to run on this session.
     pub fn query<S: Selectable>(&mut self, selected: S) -> Query<S::Row, S::Root, Executor<'_>> {
         query(selected).on(self)
+    }
+
+    /// A condition that holds for a model in every query of this session, besides those of the engine; see
+    /// [`EngineBuilder::global_filter`](crate::engine::EngineBuilder::global_filter).
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// # fn example(engine: Engine, tenant: i64) {
+    /// let session = engine.session().global_filter(move |user: <User as Model>::Table| user.cluster_id.eq(tenant));
+    /// # }
+    /// ```
+    #[doc(alias = "with_loader_criteria")]
+    #[must_use]
+    pub fn global_filter<T: Table, C: Condition>(mut self, condition: impl Fn(T) -> C + Send + Sync + 'static) -> Self {
+        let mut filters = self.filters.take().unwrap_or_else(|| self.engine.filters().clone());
+        filters.add(condition);
+        self.filters = Some(filters);
+        self
+    }
+
+    /// Compiles a statement of the program's.
+    pub(super) fn compile(&self, statement: Statement) -> Result<(Arc<Compiled>, Vec<Value>)> {
+        self.engine.compile_filtered(statement, self.filters.as_ref().unwrap_or_else(|| self.engine.filters()))
     }
 
     /// Takes an object; the next flush inserts it.

@@ -32,8 +32,11 @@ impl Session {
                 "the session's transaction was begun already; commit or roll back first",
             ));
         }
-        let transaction = self.engine.begin_with(options).await?;
+        let reads = options.read_only && !self.wrote;
+        let connection = if reads { self.engine.acquire_for_read().await? } else { self.engine.acquire().await? };
+        let transaction = connection.begin(options).await?;
         *self.slot() = Some(transaction);
+        self.wrote |= !reads;
         self.unrepeatable = true;
         Ok(())
     }
@@ -160,6 +163,7 @@ impl Session {
         if !self.in_transaction() {
             let transaction = self.engine.begin().await?;
             *self.slot() = Some(transaction);
+            self.wrote = true;
         }
         Ok(())
     }
@@ -176,7 +180,13 @@ impl Session {
     pub(super) async fn read(&mut self, job: Job) -> Result<Done> {
         self.flush_before_query().await?;
         self.begin_for_locks(job.statement.locks).await?;
-        if self.in_transaction() { self.run(job).await } else { self.engine.run(job).await }
+        if self.in_transaction() {
+            self.run(job).await
+        } else if self.wrote {
+            self.engine.run(job).await
+        } else {
+            self.engine.read(job).await
+        }
     }
 
     async fn flush_before_query(&mut self) -> Result<()> {
@@ -258,7 +268,8 @@ impl Session {
         self.begin_for_locks(job.statement.locks).await?;
         match self.transaction.get_mut().unwrap_or_else(PoisonError::into_inner) {
             Some(transaction) => Ok((transaction.stream(job, batch, new_sink), Some(&mut self.unsettled))),
-            None => Ok((self.engine.stream(job, batch, new_sink).await?, None)),
+            None if self.wrote => Ok((self.engine.stream(job, batch, new_sink).await?, None)),
+            None => Ok((self.engine.stream_read(job, batch, new_sink).await?, None)),
         }
     }
 }

@@ -1,11 +1,13 @@
 //! What can be asked of a database: statements, without their types.
 
 mod ddl;
+mod filters;
 mod merge;
 mod write;
 
 pub use crate::expr::tree::{Select, TextNode};
 pub use ddl::Ddl;
+pub(crate) use filters::{Filters, soft_delete};
 pub use merge::{Merge, MergeAction, MergeBranch};
 pub use write::{
     Assignment, Assignments, Conflict, ConflictUpdate, Delete, Insert, InsertSource, Matching, StoredIn, Update,

@@ -114,6 +114,8 @@ pub struct Matching {
     pub joins: Vec<Join>,
     /// Conditions, all of which hold.
     pub filter: Vec<Node>,
+    /// Whether it is about rows too that filters of their models hide.
+    pub unfiltered: bool,
 }
 
 impl Matching {

@@ -38,6 +38,8 @@ pub struct Select {
     pub offset: Option<u64>,
     /// How its rows are locked.
     pub lock: Option<RowLock>,
+    /// Whether it reads rows too that filters of their models hide.
+    pub unfiltered: bool,
     /// What went wrong while it was built, told when it is compiled, so that building needs no `?`.
     pub problem: Option<(ErrorKind, String)>,
 }

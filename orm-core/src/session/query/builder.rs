@@ -274,6 +274,20 @@ impl<R, M, X> Query<R, M, X> {
         self.offset(range.start).limit(range.end.saturating_sub(range.start))
     }
 
+    /// Reads rows too that filters hide: those that were deleted where a column has `soft_delete`, and those of
+    /// [global filters](crate::engine::EngineBuilder::global_filter). It says so for this query; a subquery and a relation that is loaded say it
+    /// for themselves. A [`delete`](Query::delete) removes the rows for good.
+    ///
+    /// ```
+    /// # use aludel_doc::*;
+    /// assert_eq!(sql(query(User.id).unfiltered()), "SELECT users.id FROM users");
+    /// ```
+    #[doc(alias = "execution_options")]
+    pub fn unfiltered(mut self) -> Self {
+        self.select.unfiltered = true;
+        self
+    }
+
     /// Says that a bulk `update` or `delete` without a filter is meant.
     ///
     /// ```

@@ -86,7 +86,13 @@ impl<'s> Executor<'s> {
 
     /// Compiles a statement, or finds it compiled.
     pub(crate) fn compile(&self, statement: Statement) -> Result<(Arc<Compiled>, Vec<Value>)> {
-        self.engine().compile(statement)
+        match self {
+            Self::Session(session) => session.compile(statement),
+            Self::Engine(_) | Self::Transaction(_) => {
+                let engine = self.engine();
+                engine.compile_filtered(statement, engine.filters())
+            }
+        }
     }
 
     /// Runs a statement that reads.
@@ -99,7 +105,7 @@ impl<'s> Executor<'s> {
         let job = Job { statement, binds, sink: Some(sink), timeout: None };
         match self {
             Self::Engine(_) if job.statement.locks => Err(lock_without_transaction()),
-            Self::Engine(engine) => engine.run(job).await,
+            Self::Engine(engine) => engine.read(job).await,
             Self::Transaction(transaction) => transaction.run(job).await,
             Self::Session(session) => session.read(job).await,
         }
@@ -161,7 +167,7 @@ impl<'s> Executor<'s> {
         let job = Job { statement, binds, sink: None, timeout: None };
         match self {
             Self::Engine(_) if job.statement.locks => Err(lock_without_transaction()),
-            Self::Engine(engine) => Ok((engine.stream(job, batch, new_sink).await?, None)),
+            Self::Engine(engine) => Ok((engine.stream_read(job, batch, new_sink).await?, None)),
             Self::Transaction(transaction) => Ok((transaction.stream(job, batch, new_sink), None)),
             Self::Session(session) => session.stream(job, batch, new_sink).await,
         }

@@ -27,6 +27,7 @@ pub struct Placed {
 /// are.
 pub(super) fn can_join(select: &Select) -> Option<Placed> {
     let plain = select.compound.is_none()
+        && !select.unfiltered
         && !select.distinct
         && select.distinct_on.is_empty()
         && select.group_by.is_empty()

@@ -88,16 +88,18 @@ pub(super) struct Wanted {
     pub(super) order_by: Vec<Order>,
     pub(super) offset: u64,
     pub(super) limit: Option<u64>,
+    pub(super) unfiltered: bool,
 }
 
 impl Wanted {
-    pub(super) const ALL: Self = Self { filter: Vec::new(), order_by: Vec::new(), offset: 0, limit: None };
+    pub(super) const ALL: Self =
+        Self { filter: Vec::new(), order_by: Vec::new(), offset: 0, limit: None, unfiltered: false };
 
     /// As [`ALL`](Self::ALL), by reference.
     const EVERY: &Self = &Self::ALL;
 
     fn is_all(&self) -> bool {
-        self.filter.is_empty() && !self.is_limited()
+        self.filter.is_empty() && !self.is_limited() && !self.unfiltered
     }
 
     pub(super) fn is_limited(&self) -> bool {
@@ -166,8 +168,12 @@ fn children_of(
     there: &[ColumnRef],
     wanted: &Wanted,
 ) -> (Select, Option<Vec<ColumnRef>>) {
-    let mut select =
-        Select { from: vec![Source::Table(ends.to)], filter: vec![any_of(there, keys)], ..Select::default() };
+    let mut select = Select {
+        from: vec![Source::Table(ends.to)],
+        filter: vec![any_of(there, keys)],
+        unfiltered: wanted.unfiltered,
+        ..Select::default()
+    };
     if let [near, far] = &ends.steps[..] {
         let equal =
             |&(a, b): &(ColumnRef, ColumnRef)| Node::Binary(BinaryOp::Eq, Box::new([Node::Column(b), Node::Column(a)]));

@@ -49,6 +49,11 @@ impl<M: Model, N: Model, K> Relation<M, N, K> {
         self.rows().limit(rows)
     }
 
+    /// Loads rows too that filters of their model hide; see [`Query::unfiltered`](super::Query::unfiltered).
+    pub fn unfiltered(self) -> RelationQuery<M, N, K, N> {
+        self.rows().unfiltered()
+    }
+
     /// Loads the relation by a query of its own, where it would be joined: the one row that each refers to is, since that saves a
     /// round trip. Where many rows share few, a query of its own sends less.
     #[doc(alias("selectinload"))]
@@ -92,6 +97,12 @@ impl<M: Model, N: Model, K, R> RelationQuery<M, N, K, R> {
     /// Passes over this many rows of each.
     pub fn offset(mut self, rows: u64) -> Self {
         self.wanted.offset = rows;
+        self
+    }
+
+    /// Loads rows too that filters of their model hide; see [`Query::unfiltered`](super::Query::unfiltered).
+    pub fn unfiltered(mut self) -> Self {
+        self.wanted.unfiltered = true;
         self
     }
 

@@ -16,7 +16,7 @@ use crate::{
     },
     schema::{Model, TableRef, derived_table},
     session::{Track, role},
-    statement::{Assignments, Delete, Matching, Statement, Update},
+    statement::{Assignments, Delete, Matching, Statement, Update, soft_delete},
     types::Row,
 };
 use std::sync::Arc;
@@ -202,7 +202,7 @@ impl<R: Send + 'static, M: Model + IsRow<R>, X> Query<R, M, X> {
     }
 
     /// Deletes every row of the query in one statement, past the session's objects: `DELETE FROM …`. Answers how many rows there
-    /// were. In a session it is part of the transaction: commit it.
+    /// were. Where a column has `soft_delete`, it is set instead, unless the query is [`unfiltered`](Query::unfiltered). In a session it is part of the transaction: commit it.
     ///
     /// # Errors
     /// As [`update`](Self::update).
@@ -211,7 +211,11 @@ impl<R: Send + 'static, M: Model + IsRow<R>, X> Query<R, M, X> {
         X: RunsOn<'s>,
     {
         let (query, executor) = self.off();
-        write(query.into_delete().map(Into::into), executor.executor())
+        let statement = match soft_delete(M::table()) {
+            Some(column) if !query.select.unfiltered => query.into_soft_delete(column).map(Into::into),
+            _ => query.into_delete().map(Into::into),
+        };
+        write(statement, executor.executor())
     }
 }
 
@@ -253,6 +257,15 @@ impl<R, M: Model + IsRow<R>> Query<R, M> {
         let (table, matching) = matching("delete", self.all_rows, self.select)?;
         Ok(Delete { table, matching, returning: Vec::new() })
     }
+
+    /// The statement that says of rows that they are deleted.
+    fn into_soft_delete(self, column: u16) -> Result<Update> {
+        let (table, matching) = matching("delete", self.all_rows, self.select)?;
+        let sql_type = table.def.columns[usize::from(column)].sql_type;
+        let mut assignments = vec![(column, Node::Bind(role::moment(sql_type, role::now())))];
+        role::at_update(table, &mut assignments);
+        Ok(Update { table, assignments, matching, returning: Vec::new() })
+    }
 }
 
 fn write(statement: Result<Statement>, mut executor: Executor<'_>) -> BoxFuture<'_, Result<u64>> {
@@ -282,7 +295,7 @@ fn matching(what: &str, all_rows: bool, select: Select) -> Result<(TableRef, Mat
             "{what} takes only filters and joins; put groups, order and limits into a subquery: .filter(Model.id.in_(query(…)))"
         ));
     }
-    let Select { mut from, joins, filter, .. } = select;
+    let Select { mut from, joins, filter, unfiltered, .. } = select;
     from.retain(|source| source.table_ref() != table);
     if filter.is_empty() && joins.is_empty() && !all_rows {
         return refuse(format!(
@@ -290,7 +303,7 @@ fn matching(what: &str, all_rows: bool, select: Select) -> Result<(TableRef, Mat
             table.def.full_name()
         ));
     }
-    Ok((table, Matching { from, joins, filter }))
+    Ok((table, Matching { from, joins, filter, unfiltered }))
 }
 
 fn i64_at(row: &dyn Row, at: &mut usize) -> Result<i64> {
