@@ -28,6 +28,8 @@ mod errors;
 mod filters;
 #[path = "session/flush.rs"]
 mod flush;
+#[path = "session/hooks.rs"]
+mod hooks;
 #[path = "session/loading.rs"]
 mod loading;
 #[path = "session/locks.rs"]

@@ -69,11 +69,17 @@ fn model_def(model: &ModelSyntax, krate: &Library) -> TokenStream {
             }
         }
     }));
+    // A model that has no hooks is reported where it says that it has.
+    let hooks = option(model.hooks.map(|span| {
+        let at = krate.at(span);
+        quote_spanned!(span=> #at::schema::run_hooks::<#ident>)
+    }));
     quote! {
         #krate::schema::ModelDef {
             name: #name,
             relations: #relations,
             read: ::core::option::Option::Some(#krate::schema::read_any::<#ident>),
+            hooks: #hooks,
         }
     }
 }

@@ -3,8 +3,8 @@
 use crate::{
     DIALECT,
     models::{
-        Account, Author, Cart, Comment, Coupon, Draft, Engraving, Folder, Follow, Invoice, Item, Note, Person, Player,
-        Post, PostTag, Profile, Seat, Setting, Tag, Team, Ticket,
+        Account, Author, Cart, Comment, Coupon, Draft, Engraving, Folder, Follow, Invoice, Item, Member, Note, Person,
+        Player, Post, PostTag, Profile, Seat, Setting, Tag, Team, Ticket,
     },
     servers::Database,
 };
@@ -29,7 +29,7 @@ use tracing::{
 pub fn tables() -> MetaData {
     metadata![
         Author, Profile, Post, Comment, Tag, PostTag, Person, Follow, Folder, Setting, Seat, Ticket, Team, Player,
-        Account, Cart, Item, Engraving, Coupon, Invoice, Note, Draft
+        Account, Cart, Item, Engraving, Coupon, Invoice, Note, Draft, Member
     ]
 }
 

@@ -1,6 +1,6 @@
 //! The tables of these tests.
 
-use aludel::prelude::*;
+use aludel::{Error, ErrorKind, prelude::*, schema::Hooks};
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 #[derive(Model, Debug, Clone, Default, PartialEq)]
@@ -254,6 +254,39 @@ pub struct Draft {
     pub deleted: bool,
     #[column(version)]
     pub version: i64,
+}
+
+/// What is written of it is looked at.
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("members", hooks)]
+pub struct Member {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(length = 40)]
+    pub name: String,
+    pub changes: i64,
+}
+
+impl Hooks for Member {
+    fn before_insert(&mut self) -> aludel::Result<()> {
+        self.name = self.name.trim().to_owned();
+        match self.name.as_str() {
+            "" => Err(Error::new(ErrorKind::CheckViolation, "a member has a name")),
+            _ => Ok(()),
+        }
+    }
+
+    fn before_update(&mut self, stored: &Self) -> aludel::Result<()> {
+        self.changes = stored.changes + 1;
+        Ok(())
+    }
+
+    fn before_delete(&self) -> aludel::Result<()> {
+        match self.name.as_str() {
+            "root" => Err(Error::new(ErrorKind::CheckViolation, "root stays")),
+            _ => Ok(()),
+        }
+    }
 }
 
 pub fn author(name: &str) -> Author {

@@ -128,10 +128,10 @@ impl EngineBuilder {
             ));
         }
         let pool = Pool::new(self.driver, self.pool)?;
-        let Rules { filters, schemas, replicas } = self.rules;
+        let Rules { filters, schemas, replicas, for_sessions } = self.rules;
         let dialect = Translated::of(pool.get().await?.dialect(), schemas);
         let replicas = Replicas::connect(replicas, self.url.dialect()).await?;
-        Ok(Engine::new(self.url, dialect, pool, self.run, filters, replicas))
+        Ok(Engine::new(self.url, dialect, pool, self.run, filters, replicas, for_sessions))
     }
 }
 

@@ -2,7 +2,10 @@
 
 use super::{
     Done, EngineUrl, Job, PoolStatus, PooledConnection, RowStream, Transaction, TransactionOptions,
-    builder::RunSettings, pool::Pool, rules::Replicas, savepoint::SavepointStatements,
+    builder::RunSettings,
+    pool::Pool,
+    rules::{ForSessions, Replicas},
+    savepoint::SavepointStatements,
 };
 use crate::{
     compile::{Compiled, Dialect, StatementCache},
@@ -28,6 +31,7 @@ pub(super) struct Shared {
     pub(super) settings: RunSettings,
     pub(super) savepoints: SavepointStatements,
     pub(super) replicas: Replicas,
+    pub(super) for_sessions: Option<ForSessions>,
     statements: StatementCache,
     filters: Filters,
 }
@@ -40,10 +44,11 @@ impl Engine {
         settings: RunSettings,
         filters: Filters,
         replicas: Replicas,
+        for_sessions: Option<ForSessions>,
     ) -> Self {
         let savepoints = SavepointStatements::default();
         let statements = StatementCache::new(KEPT_STATEMENTS);
-        Self(Arc::new(Shared { url, dialect, pool, settings, savepoints, replicas, statements, filters }))
+        Self(Arc::new(Shared { url, dialect, pool, settings, savepoints, replicas, for_sessions, statements, filters }))
     }
 
     pub(super) fn shared(&self) -> &Shared {

@@ -10,6 +10,7 @@ use crate::{
     statement::Filters,
 };
 use std::{
+    any::Any,
     fmt,
     sync::atomic::{AtomicUsize, Ordering},
 };
@@ -20,7 +21,11 @@ pub(super) struct Rules {
     pub(super) filters: Filters,
     pub(super) schemas: SchemaNames,
     pub(super) replicas: Vec<EngineBuilder>,
+    pub(super) for_sessions: Option<ForSessions>,
 }
+
+/// What sessions keep here, of which the engine knows nothing.
+pub(super) type ForSessions = Box<dyn Any + Send + Sync>;
 
 impl EngineBuilder {
     /// A condition that holds for a model in every query of the engine, relations that are loaded and joined included, and in bulk updates and
@@ -56,6 +61,15 @@ impl EngineBuilder {
     }
 }
 
+impl EngineBuilder {
+    /// What every session of the engine begins with.
+    pub(crate) fn for_sessions<T: Any + Send + Sync + Default>(&mut self) -> &mut T {
+        let kept = self.rules.for_sessions.take().and_then(|kept| kept.downcast::<T>().ok()).unwrap_or_default();
+        let kept = self.rules.for_sessions.insert(kept);
+        kept.downcast_mut().expect("it was put there as this type")
+    }
+}
+
 /// The copies of a database, in turn.
 #[derive(Default)]
 pub(super) struct Replicas {
@@ -83,6 +97,11 @@ impl Engine {
     /// The copies of the database that reads go to; see [`EngineBuilder::replica`].
     pub fn replicas(&self) -> &[Self] {
         &self.shared().replicas.engines
+    }
+
+    /// What every session begins with.
+    pub(crate) fn for_sessions<T: Any>(&self) -> Option<&T> {
+        self.shared().for_sessions.as_ref()?.downcast_ref()
     }
 
     /// Borrows a connection to read by: to a copy of the database, if there is one that can be reached.

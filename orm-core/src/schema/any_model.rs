@@ -1,6 +1,6 @@
 //! A row of any model, and what the program knows of a table beyond what a server does.
 
-use super::{Model, RelationDef, TableDef};
+use super::{Model, RelationDef, RunHooks, TableDef};
 use crate::{
     error::Result,
     types::{AnyField, Row},
@@ -57,11 +57,13 @@ pub struct ModelDef {
     pub relations: Cow<'static, [RelationDef]>,
     /// Reads one of its rows.
     pub read: Option<ReadAny>,
+    /// What it does when its rows are written.
+    pub hooks: Option<RunHooks>,
 }
 
 impl ModelDef {
     /// No model.
-    pub const UNKNOWN: Self = Self { name: Cow::Borrowed(""), relations: Cow::Borrowed(&[]), read: None };
+    pub const UNKNOWN: Self = Self { name: Cow::Borrowed(""), relations: Cow::Borrowed(&[]), read: None, hooks: None };
 }
 
 impl PartialEq for ModelDef {

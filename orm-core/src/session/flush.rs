@@ -1,6 +1,6 @@
 //! The flush: pending changes become statements, in an order that foreign keys allow.
 
-use super::{Session, object::Object, stale::Failure, work::Work};
+use super::{Session, hooks::Step, object::Object, stale::Failure, work::Work};
 use crate::{
     error::{Error, ErrorKind, Result},
     schema::TableDef,
@@ -16,10 +16,11 @@ impl Session {
     /// flushed is pending again, to be mended and flushed anew.
     pub async fn flush(&mut self) -> Result<()> {
         self.heal().await?;
-        self.settle_all()?;
         if self.arena.dirty().next().is_none() {
             return Ok(());
         }
+        self.step(Step::BeforeFlush)?;
+        self.settle_all()?;
         self.begin_if_needed().await?;
         self.unsettled = true; // until the end: a flush that is dropped half-way is healed by whatever comes next
         match self.write_changes().await {
@@ -40,9 +41,13 @@ impl Session {
         if self.has_dependents() {
             self.delete_dependents().await?;
         }
+        self.before_writes()?;
         let mut work = self.work()?;
         let uprooted = std::mem::take(&mut work.uprooted);
+        let mark = self.undo.len();
         self.run_work(work).await?;
+        self.after_writes(mark)?;
+        self.step(Step::AfterFlush)?;
         Ok(uprooted)
     }
 

@@ -4,6 +4,7 @@ mod cascade;
 mod delete;
 mod dependents;
 mod flush;
+mod hooks;
 mod identity;
 mod insert;
 mod key;

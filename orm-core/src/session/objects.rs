@@ -63,14 +63,12 @@ impl fmt::Debug for ObjectRef<'_> {
 impl Session {
     /// Whether objects are taken for outdated after a commit, so that the next [`get`](Self::get) or tracked query reads them anew: yes
     /// without this. Without it a long-lived session goes on with what it knows, and others' changes are seen late.
-    #[must_use]
     pub fn expire_on_commit(mut self, expire: bool) -> Self {
         self.expire_on_commit = expire;
         self
     }
 
     /// Whether queries flush first what is pending: yes without this.
-    #[must_use]
     pub fn autoflush(mut self, autoflush: bool) -> Self {
         self.autoflush = autoflush;
         self

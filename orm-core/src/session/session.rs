@@ -1,6 +1,7 @@
 //! The session: a unit of work on one database.
 
 use super::{
+    hooks::Listeners,
     identity::Identity,
     nested::Savepoint,
     object::{Arena, Handle, OfSession, State},
@@ -32,6 +33,7 @@ use std::{
 /// A future of it that is dropped half-way ends the transaction too. What was flushed is pending again and written by the next flush; if the
 /// transaction held more than that (bulk statements, a begin of your own, an open savepoint), the next call says so
 /// with an error of kind [`State`](crate::ErrorKind::State).
+#[must_use = "a session does nothing by itself: add objects to it, query it"]
 pub struct Session {
     pub(super) engine: Engine,
     /// Never locked: the mutex makes a session `Sync`, and `&mut self` reaches inside.
@@ -54,6 +56,8 @@ pub struct Session {
     pub(super) wrote: bool,
     /// The conditions of the engine and its own for models, once it has some of its own.
     filters: Option<Filters>,
+    /// What is called when rows are written, and at its steps.
+    pub(super) listeners: Listeners,
     pub(super) expire_on_commit: bool,
     pub(super) autoflush: bool,
     /// A savepoint was dropped: the database must still be rolled back to it.
@@ -69,8 +73,10 @@ impl Engine {
 
 impl Session {
     fn of(engine: Engine) -> Self {
+        let listeners = engine.for_sessions::<Listeners>().cloned().unwrap_or_default();
         Self {
             engine,
+            listeners,
             transaction: Mutex::new(None),
             arena: Arena::new(),
             identities: HashMap::new(),
@@ -107,7 +113,6 @@ impl Session {
     /// # }
     /// ```
     #[doc(alias = "with_loader_criteria")]
-    #[must_use]
     pub fn global_filter<T: Table, C: Condition>(mut self, condition: impl Fn(T) -> C + Send + Sync + 'static) -> Self {
         let mut filters = self.filters.take().unwrap_or_else(|| self.engine.filters().clone());
         filters.add(condition);

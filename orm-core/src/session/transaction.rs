@@ -2,6 +2,7 @@
 
 use super::{
     Session,
+    hooks::Step,
     undo::{roll_back, unflush},
 };
 use crate::{
@@ -53,6 +54,7 @@ impl Session {
     /// Those of the flush and of the server. Then nothing of the transaction was done, and what it flushed is pending again; but if the
     /// kind is [`Connection`](ErrorKind::Connection), whether a server that was lost had committed is not known.
     pub async fn commit(&mut self) -> Result<()> {
+        self.step(Step::BeforeCommit)?;
         self.flush().await?;
         if let Some(transaction) = self.slot().take() {
             // Dropped from here on, the commit may have been done or not: nobody can say, so nothing is done again unasked.
@@ -65,7 +67,7 @@ impl Session {
             }
         }
         self.committed();
-        Ok(())
+        self.step(Step::AfterCommit)
     }
 
     /// What was flushed is the database's, and what it deleted is gone for good.
@@ -89,15 +91,18 @@ impl Session {
     /// # Errors
     /// Those of the server; the transaction is over all the same.
     pub async fn rollback(&mut self) -> Result<()> {
+        self.step(Step::BeforeRollback)?;
         self.transaction_is_over();
         let undo = std::mem::take(&mut self.undo);
         roll_back(&mut self.arena, undo.into_iter());
         self.expire_all();
         self.identify_all();
-        match self.slot().take() {
+        let done = match self.slot().take() {
             Some(transaction) => transaction.rollback().await,
             None => Ok(()),
-        }
+        };
+        self.step(Step::AfterRollback)?;
+        done
     }
 
     /// What was read in a transaction that the database forgot may not be so.
@@ -115,6 +120,7 @@ impl Session {
         if let Some(transaction) = self.give_up() {
             // The error that brought us here is the one to tell; a dropped transaction is rolled back all the same.
             let _ = transaction.rollback().await;
+            let _ = self.step(Step::AfterRollback);
         }
     }
 

@@ -4,6 +4,7 @@ use crate::{
     Action, CheckSyntax, ColumnPath, ForeignKeySyntax, IndexSyntax, LiteralSyntax, ServerDefaultSyntax, Spanned,
     UniqueSyntax, types::TypeSyntax,
 };
+use proc_macro2::Span;
 use syn::{Ident, Path, Type, Visibility};
 
 /// A struct with `#[derive(Model)]`, read and checked. Made by [`ModelSyntax::parse`].
@@ -21,6 +22,8 @@ pub struct ModelSyntax {
     pub schema: Option<Spanned<String>>,
     /// Its comment.
     pub comment: Option<Spanned<String>>,
+    /// Whether it does something of its own when its rows are written.
+    pub hooks: Option<Span>,
     /// Its columns, in the order of the fields.
     pub columns: Vec<ColumnSyntax>,
     /// Fields with `#[column(skip)]`.

@@ -37,6 +37,7 @@ impl ModelSyntax {
         }
         builder.model.schema = table.schema;
         builder.model.comment = table.comment;
+        builder.model.hooks = table.hooks.filter(|flag| flag.value).map(|flag| flag.span);
         builder.primary_key(table.primary_key, &mut errors);
         builder.constraints(table.uniques, table.indexes, &mut errors);
         builder.model.checks.extend(table.checks.into_iter().map(|(name, sql)| CheckSyntax {
@@ -107,6 +108,7 @@ impl Builder {
                 name,
                 schema: None,
                 comment: None,
+                hooks: None,
                 columns: Vec::new(),
                 skipped: Vec::new(),
                 primary_key: Vec::new(),

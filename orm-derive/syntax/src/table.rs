@@ -12,7 +12,7 @@ use proc_macro2::Span;
 use syn::{Attribute, Ident, LitStr, Meta, Path, Token, Visibility, ext::IdentExt, parse::ParseStream, token::Paren};
 
 const KNOWN: &[&str] =
-    &["name", "schema", "comment", "primary_key", "unique", "index", "check", "foreign_key", "crate"];
+    &["name", "schema", "comment", "primary_key", "unique", "index", "check", "foreign_key", "hooks", "crate"];
 
 /// The options of the struct, as they stand there; columns are still names.
 #[derive(Default)]
@@ -20,6 +20,7 @@ pub(crate) struct TableOptions {
     pub name: Option<Spanned<String>>,
     pub schema: Option<Spanned<String>>,
     pub comment: Option<Spanned<String>>,
+    pub hooks: Option<Spanned<bool>>,
     pub krate: Option<Path>,
     pub primary_key: Option<Spanned<Vec<Ident>>>,
     pub uniques: Vec<ColumnsOption>,
@@ -91,6 +92,7 @@ impl TableOptions {
             "name" => set(&mut self.name, key, text(key, input)?),
             "schema" => set(&mut self.schema, key, text(key, input)?),
             "comment" => set(&mut self.comment, key, text(key, input)?),
+            "hooks" => set(&mut self.hooks, key, flag(key, input)?),
             "crate" => set(&mut self.krate, key, krate(key, input)?),
             "primary_key" => {
                 let (columns, span) = list(key, input, "(a, b)", |content| names(content, errors))?;
