@@ -32,7 +32,7 @@
 
 pub use aludel_core::{Error, ErrorKind, Result, compile, engine, expr, inspect, schema, session, statement, types};
 pub use aludel_core::{schema::Model, types::DbType};
-pub use aludel_derive::{DbEnum, DbType, Model};
+pub use aludel_derive::{DbEnum, DbType, Model, View};
 pub use aludel_dialects as dialects;
 
 use aludel_core::engine::EngineBuilder;
@@ -65,7 +65,7 @@ macro_rules! func {
 
 /// What most programs need: `use aludel::prelude::*`.
 pub mod prelude {
-    pub use crate::{DbEnum, DbType, Model, create_engine, func, metadata};
+    pub use crate::{DbEnum, DbType, Model, View, create_engine, func, metadata};
     pub use aludel_core::{
         engine::{Engine, IsolationLevel, TransactionOptions},
         expr::{

@@ -1,4 +1,4 @@
-//! The derive macros of Aludel: `Model`, `DbEnum` and `DbType`.
+//! The derive macros of Aludel: `Model`, `View`, `DbEnum` and `DbType`.
 //!
 //! They are used through the facade crate `aludel`, whose guide has a page on them (`docs/models.md`). Here is little: the
 //! grammar and its errors are in `aludel-syntax`, and what is emitted is data and a few plain functions, since what a macro
@@ -13,6 +13,7 @@ mod table_def;
 mod table_struct;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use proc_macro::TokenStream;
 use syn::DeriveInput;
@@ -23,6 +24,15 @@ use syn::DeriveInput;
 #[proc_macro_derive(Model, attributes(table, column, has_many, has_one, many_to_many))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     expand(input, model::expand)
+}
+
+/// Fills a struct from a model, named in `#[view(User)]`: its fields are fields of the model, one with `#[nested]` is a relation of it, whose
+/// rows are views themselves.
+///
+/// `#[view(name)]` and `#[nested(posts)]` on a field name what it is filled from, where that has another name.
+#[proc_macro_derive(View, attributes(view, nested))]
+pub fn derive_view(input: TokenStream) -> TokenStream {
+    expand(input, view::expand)
 }
 
 /// Stores an enum without data in a column: as text, as the server's own enum type, or as an integer.

@@ -17,13 +17,13 @@ use aludel::{
 use std::{
     cell::RefCell,
     fmt,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, Once},
 };
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},
     span,
-    subscriber::DefaultGuard,
+    subscriber::{DefaultGuard, Interest},
 };
 
 pub fn tables() -> MetaData {
@@ -40,6 +40,9 @@ thread_local! {
 
 /// An engine that is not connected yet. One of the tables is in a schema that has no name here.
 pub fn builder(url: &str) -> aludel::Result<EngineBuilder> {
+    static LISTENING: Once = Once::new();
+    // Else a statement that runs while no thread listens may be taken for one that nobody ever listens to.
+    LISTENING.call_once(|| tracing::subscriber::set_global_default(Nobody).unwrap());
     let builder = aludel::engine::create_engine(url, &aludel_oracle_emulator::backends())?;
     Ok(builder.translate_schema(Some("aludel_app"), None))
 }
@@ -156,6 +159,26 @@ fn without_numbers(sql: &str) -> String {
     let mut parts = sql.split(" INTO :").next().unwrap_or_default().split(['$', ':']);
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |sql, part| sql + "?" + part.trim_start_matches(|c: char| c.is_ascii_digit()))
+}
+
+/// Listens to no statement, and says of each that others may.
+struct Nobody;
+
+impl Subscriber for Nobody {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        false
+    }
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+    fn event(&self, _: &Event<'_>) {}
+    fn enter(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {}
 }
 
 struct Recorder(Arc<Mutex<Vec<String>>>);

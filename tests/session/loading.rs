@@ -202,3 +202,61 @@ async fn what_cannot_be_joined_is_loaded_apart() -> aludel::Result<()> {
     assert_eq!(locked.len(), 4);
     Ok(())
 }
+
+#[derive(View, Debug, Clone, PartialEq)]
+#[view(Tag)]
+struct TagName {
+    name: String,
+}
+
+#[derive(View, Debug, Clone, PartialEq)]
+#[view(Post)]
+struct PostLine {
+    title: String,
+    #[nested]
+    tags: Vec<TagName>,
+    #[view(author_id)]
+    by: i64,
+}
+
+#[derive(View, Debug, Clone, PartialEq)]
+#[view(Author)]
+struct AuthorPage {
+    name: String,
+    #[nested]
+    posts: Vec<PostLine>,
+    #[nested(profile)]
+    about: Option<ProfileLine>,
+    age: i32,
+}
+
+#[derive(View, Debug, Clone, PartialEq)]
+#[view(Profile)]
+struct ProfileLine {
+    motto: String,
+}
+
+#[tokio::test]
+async fn as_structs_of_the_programs_own() -> aludel::Result<()> {
+    let engine = blog().await?;
+    let mut session = engine.session();
+    session.add(Profile { author_id: 2, motto: "On".into(), ..Default::default() });
+    session.commit().await?;
+    let log = Log::start();
+    let pages: Vec<AuthorPage> = query(Author).order_by(Author.id).view().on(&engine).all().await?;
+    assert_eq!(log.take().len(), 3, "authors with their profiles, posts, tags");
+    assert_eq!(pages.len(), 3);
+    let mut titles: Vec<(&str, usize)> =
+        pages[0].posts.iter().map(|post| (post.title.as_str(), post.tags.len())).collect();
+    titles.sort_unstable();
+    assert_eq!(titles, [("one", 2), ("three", 0), ("two", 1)]);
+    assert_eq!(pages[1].about, Some(ProfileLine { motto: "On".into() }));
+    assert_eq!((pages[2].posts.len(), pages[2].about.is_some()), (0, false));
+
+    let latest = Author.posts.order_by(Post.id.desc()).limit(1).view::<PostLine>();
+    let tree: Vec<(Author, Vec<PostLine>)> = query(Author).with(latest).order_by(Author.id).on(&engine).all().await?;
+    assert_eq!(tree[0].1, [PostLine { title: "three".into(), tags: vec![], by: 1 }]);
+    let line: Option<PostLine> = query(Post).filter_by(Post.title, "two").view().on(&engine).first().await?;
+    assert_eq!(line.map(|line| line.tags), Some(vec![TagName { name: "rust".into() }]));
+    Ok(())
+}

@@ -24,6 +24,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 pub mod types;
+mod view;
 mod whole;
 
 pub use attribute::Spanned;
@@ -34,3 +35,4 @@ pub use literal::{LiteralSyntax, ServerDefaultSyntax};
 pub use model::{Autoincrement, ColumnSyntax, LinkPath, ModelSyntax, RelationKind, RelationSyntax, Role};
 pub use newtype::NewtypeSyntax;
 pub use suggest::similar;
+pub use view::{ViewField, ViewSyntax};

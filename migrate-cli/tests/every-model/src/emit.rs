@@ -1,7 +1,7 @@
 //! A target as a module of the test.
 
 use crate::{
-    needed::{Needed, is_model},
+    needed::{Needed, has_hooks, is_model},
     tree::Module,
 };
 use proc_macro2::{Group, TokenStream, TokenTree};
@@ -28,6 +28,8 @@ pub(crate) fn target(module: &Module, root: &Path, name: &Ident, here: &syn::Pat
 fn items(module: &Module, root: &Path, needed: &Needed) -> TokenStream {
     let kept = module.items.iter().filter_map(|item| needed.of(item));
     let models: Vec<&Ident> = module.items.iter().filter(|item| is_model(item)).filter_map(struct_name).collect();
+    // What a model does when its rows are written needs more of the program than its table does.
+    let hooked = module.items.iter().filter(|item| is_model(item) && has_hooks(item)).filter_map(struct_name);
     let file = module.file.strip_prefix(root).unwrap_or(&module.file).to_string_lossy().replace('\\', "/");
     let shown = models.iter().map(|model| format!("{file} {model}"));
     let children = module.children.iter().filter_map(|child| {
@@ -39,6 +41,7 @@ fn items(module: &Module, root: &Path, needed: &Needed) -> TokenStream {
     quote! {
         #(#kept)*
         #(#children)*
+        #(impl ::aludel::schema::Hooks for #hooked {})*
 
         pub(super) fn every_model_of_module(models: &mut Vec<(&'static str, &'static ::aludel::schema::TableDef)>) {
             #(models.push((#shown, <#models as ::aludel::schema::Model>::table()));)*

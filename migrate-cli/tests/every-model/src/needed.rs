@@ -107,6 +107,16 @@ pub(crate) fn is_model(item: &Item) -> bool {
     matches!(item, Item::Struct(item) if derives_model(&item.attrs))
 }
 
+/// Whether the struct says `#[table(hooks)]`.
+pub(crate) fn has_hooks(item: &Item) -> bool {
+    let Item::Struct(item) = item else { return false };
+    item.attrs.iter().filter(|attr| attr.path().is_ident("table")).any(|attr| {
+        let mut said = HashSet::new();
+        idents(attr.to_token_stream(), &mut said);
+        said.contains("hooks")
+    })
+}
+
 fn derives_model(attrs: &[Attribute]) -> bool {
     attrs.iter().filter(|attr| attr.path().is_ident("derive")).any(|attr| {
         let mut derived = HashSet::new();

@@ -321,6 +321,12 @@ impl<R, M, X> Query<R, M, X> {
         self.select
     }
 
+    /// The query whose rows become values by another plan.
+    pub(super) fn planned<T>(self, plan: Plan<T>) -> Query<T, M, X> {
+        let Self { select, plan: _, executor, all_rows, marker } = self;
+        Query { select, plan, executor, all_rows, marker }
+    }
+
     /// Loads the other end of a relation with each row, in one more query for all rows: `(User, Vec<Post>)`.
     ///
     /// One more relation adds one more element to the tuple, and a relation may itself have `.with(…)`.

@@ -7,7 +7,6 @@ use super::{
     plan::{Plan, rows_of},
     ranked::ranked,
     relation::RelationQuery,
-    rows::Rooted,
 };
 use crate::{
     engine::BoxFuture,
@@ -21,7 +20,7 @@ use crate::{
         key::Key,
         key_list::{any_of, keys_at_once},
     },
-    types::Value,
+    types::{SqlType, Value},
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -65,7 +64,7 @@ impl<M: Model, N: Model + Clone, K: Cardinality> Load<M> for Relation<M, N, K> {
     }
 }
 
-impl<M: Model, N: Model, K: Cardinality, R: Rooted<N> + Clone + Send + 'static> Load<M> for RelationQuery<M, N, K, R> {
+impl<M: Model, N: Model, K: Cardinality, R: Clone + Send + 'static> Load<M> for RelationQuery<M, N, K, R> {
     type Loaded = K::Loaded<R>;
 
     fn load<'a>(&'a self, parents: Vec<&'a M>, executor: Executor<'a>) -> BoxFuture<'a, Result<Vec<K::Loaded<R>>>> {
@@ -108,7 +107,7 @@ impl Wanted {
 }
 
 /// Loads the other end of `relation` for each parent, in their order.
-async fn load<M: Model, N: Model, K: Cardinality, R: Rooted<N> + Clone + Send + 'static>(
+async fn load<M: Model, N: Model, K: Cardinality, R: Clone + Send + 'static>(
     relation: Relation<M, N, K>,
     plan: Plan<R>,
     wanted: &Wanted,
@@ -125,17 +124,10 @@ async fn load<M: Model, N: Model, K: Cardinality, R: Rooted<N> + Clone + Send + 
     let mut children: HashMap<Key, Vec<R>> = HashMap::new();
     let asked: Vec<&Key> = wanting.keys().copied().collect();
     for keys in asked.chunks(keys_at_once(executor.dialect(), &there)) {
-        let (select, key_columns) = children_of(&ends, keys, &there, wanted);
-        let beside: Vec<Box<dyn Beside>> = match key_columns {
-            Some(columns) => vec![Column::boxed(key_decoder(columns))],
-            None => Vec::new(),
-        };
-        let has_keys = !beside.is_empty();
+        let (select, key) = children_of(&ends, keys, &there, wanted);
+        let beside: Vec<Box<dyn Beside>> = vec![Column::boxed(key.decoder())];
         let (rows, mut beside) = plan.run_beside(select.into(), beside, &mut executor).await?;
-        let keys = match has_keys {
-            true => Column::take(beside.pop())?,
-            false => rows.iter().map(|row| Key::of(row.root(), &there)).collect(),
-        };
+        let keys: Vec<Option<Key>> = Column::take(beside.pop())?;
         for (key, child) in keys.into_iter().zip(rows) {
             if let Some(key) = key {
                 children.entry(key).or_default().push(child);
@@ -160,14 +152,10 @@ async fn load<M: Model, N: Model, K: Cardinality, R: Rooted<N> + Clone + Send + 
     Ok(loaded)
 }
 
-/// The query for the rows of all `keys`, and the columns behind those of the rows that tell whose they are, where the rows themselves do
-/// not.
-fn children_of(
-    ends: &RelationEnds,
-    keys: &[&Key],
-    there: &[ColumnRef],
-    wanted: &Wanted,
-) -> (Select, Option<Vec<ColumnRef>>) {
+/// The query for the rows of all `keys`, and where it tells whose they are.
+fn children_of(ends: &RelationEnds, keys: &[&Key], there: &[ColumnRef], wanted: &Wanted) -> (Select, KeyColumns) {
+    let width = ends.to.def.columns.len();
+    let linked = ends.steps.len() > 1;
     let mut select = Select {
         from: vec![Source::Table(ends.to)],
         filter: vec![any_of(there, keys)],
@@ -181,33 +169,50 @@ fn children_of(
         select.joins.push(Join { kind: JoinKind::Inner, source: Source::Table(near.table), on });
     }
     select.filter.extend(wanted.filter.iter().cloned());
-    let linked = ends.steps.len() > 1;
     if wanted.is_limited() {
         let (mut select, keys) = ranked(select, ends.to, there, wanted);
         select.columns.insert(0, Node::Table(ends.to));
-        if !linked {
-            select.columns.truncate(1);
-        }
-        return (select, linked.then_some(keys));
+        return (select, KeyColumns::behind(width, &keys));
     }
     select.order_by.clone_from(&wanted.order_by);
     select.columns.push(Node::Table(ends.to));
-    if linked {
-        select.columns.extend(there.iter().copied().map(Node::Column));
+    if !linked {
+        return (select, KeyColumns::among(there));
     }
-    (select, linked.then(|| there.to_vec()))
+    select.columns.extend(there.iter().copied().map(Node::Column));
+    (select, KeyColumns::behind(width, there))
 }
 
-/// Reads the key in `columns`.
-fn key_decoder(columns: Vec<ColumnRef>) -> Decoder<Option<Key>> {
-    Arc::new(move |row, at| {
-        let mut values = Vec::with_capacity(columns.len());
-        for column in &columns {
-            values.push(Value::read(row, *at, column.def().sql_type)?);
-            *at += 1;
-        }
-        Ok(Key::new(values))
-    })
+/// Where the key is in a row that tells whose it is.
+struct KeyColumns {
+    columns: Vec<(usize, SqlType)>,
+    /// How many of them stand behind the columns of the row's value.
+    behind: usize,
+}
+
+impl KeyColumns {
+    /// Among the first columns, which are those of the table.
+    fn among(columns: &[ColumnRef]) -> Self {
+        let place = |column: &ColumnRef| (usize::from(column.index), column.def().sql_type);
+        Self { columns: columns.iter().map(place).collect(), behind: 0 }
+    }
+
+    /// Behind so many columns of the table.
+    fn behind(width: usize, columns: &[ColumnRef]) -> Self {
+        let places = columns.iter().enumerate().map(|(index, column)| (width + index, column.def().sql_type));
+        Self { columns: places.collect(), behind: columns.len() }
+    }
+
+    fn decoder(self) -> Decoder<Option<Key>> {
+        Arc::new(move |row, at| {
+            *at += self.behind;
+            let mut values = Vec::with_capacity(self.columns.len());
+            for (position, sql_type) in &self.columns {
+                values.push(Value::read(row, *position, *sql_type)?);
+            }
+            Ok(Key::new(values))
+        })
+    }
 }
 
 #[cold]

@@ -25,6 +25,7 @@ mod text;
 mod text_rows;
 mod upsert;
 mod values;
+mod view;
 
 pub use builder::{IsRow, OneColumn, Query, query};
 pub use bulk_load::{BulkLoad, bulk_load};
@@ -43,3 +44,4 @@ pub use stream::ModelStream;
 pub use text::TextQuery;
 pub use upsert::{ConflictTarget, OnConflict, excluded};
 pub use values::{ValuesRow, values};
+pub use view::{View, ViewRows};
