@@ -28,6 +28,8 @@ mod errors;
 mod filters;
 #[path = "session/flush.rs"]
 mod flush;
+#[path = "session/graphs.rs"]
+mod graphs;
 #[path = "session/hooks.rs"]
 mod hooks;
 #[path = "session/loading.rs"]

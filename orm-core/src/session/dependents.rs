@@ -69,6 +69,30 @@ impl Session {
         Ok(())
     }
 
+    /// The objects that wait for the key of one that goes before it has one, and the columns that they are set free in; without those they
+    /// go too. Others have lost what they wait for, which the flush tells.
+    pub(super) fn dependents_waiting(&self, slot: u32) -> Vec<(u32, Option<Vec<u16>>)> {
+        let Some(table) = self.table(slot) else { return Vec::new() };
+        let dependents = dependents(table);
+        let mut waiting = Vec::new();
+        for (other, object) in self.arena.dirty().filter(|_| !dependents.is_empty()) {
+            for link in object.links.iter().filter(|link| link.slot == slot) {
+                let rests_on = |dependent: &&Dependent| {
+                    ptr::eq(dependent.table, object.value.table())
+                        && link.pairs.iter().map(|(own, _)| *own).eq(dependent.columns.iter().copied())
+                };
+                match dependents.iter().find(rests_on).map(|dependent| dependent.action) {
+                    Some(ReferentialAction::Cascade) => waiting.push((other, None)),
+                    Some(ReferentialAction::SetNull) => {
+                        waiting.push((other, Some(link.pairs.iter().map(|(own, _)| *own).collect())));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        waiting
+    }
+
     async fn dependent(
         &mut self,
         dependent: &Dependent,

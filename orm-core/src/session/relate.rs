@@ -162,9 +162,19 @@ impl Session {
     /// Marks an object as one to delete; one that was not inserted is forgotten.
     pub(super) fn delete_slot(&mut self, slot: u32) -> Result<()> {
         match self.arena.get_mut(slot) {
-            Some(object) if object.state == State::Pending => drop(self.arena.remove(slot)),
+            Some(object) if object.state == State::Pending => {
+                let waiting = self.dependents_waiting(slot);
+                self.arena.remove(slot);
+                for (other, columns) in waiting {
+                    match columns {
+                        None => self.delete_slot(other)?,
+                        Some(columns) => self.arena.unlink(other, |column| columns.contains(&column)),
+                    }
+                }
+            }
             Some(object) => {
                 object.state = State::Deleted;
+                object.links.clear();
                 self.arena.touch(slot);
             }
             None => {}
