@@ -15,7 +15,7 @@ if ! command -v javac > /dev/null || [ ! -e "$jar" ]; then
 fi
 
 javac -cp "$jar" -d "$folder" "$here/../oracle-emulator/OracleEmulator.java"
-java -Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$jar:$folder" OracleEmulator < /dev/null > "$folder/port" 2> "$folder/log" &
+java -Xmx2g -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$jar:$folder" OracleEmulator < /dev/null > "$folder/port" 2> "$folder/log" &
 echo $! > "$folder/pid"
 for _ in $(seq 300); do
     if [ -s "$folder/port" ]; then

@@ -160,8 +160,9 @@ impl Session {
                             (parent, true)
                         }
                     };
-                    // A row that refers to itself by a key that is known is inserted and deleted with it.
-                    let Some(parent) = parent.filter(|&parent| !(known && parent == row)) else { continue };
+                    // A row that refers to itself is inserted with a key that is known; not every server deletes it so.
+                    let by_itself = known && parent == Some(row) && (rows == Rows::Coming || !can_be_null);
+                    let Some(parent) = parent.filter(|_| !by_itself) else { continue };
                     let wait = match can_be_null {
                         true => Wait::Null,
                         false if key.deferred && known => Wait::Commit,
