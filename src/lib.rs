@@ -97,6 +97,11 @@ struct ModelsPage;
 #[doc = include_str!("../docs/session.md")]
 struct SessionsPage;
 
+/// The guide's page on relations, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/relations.md")]
+struct RelationsPage;
+
 /// The guide's page on engines, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/engine.md")]

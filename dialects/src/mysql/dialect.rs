@@ -69,7 +69,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     joined_writes: JoinedWrites::Joined,
     last_insert_id: LastInsertId::FirstRow,
     generated_keys: GeneratedKeys::RowsAndCounter,
-    insert_many: InsertMany { most: 1_000, arrays: false, powers_of_two: false },
+    insert_many: InsertMany { most: 1_000, arrays: false, exact: 1_000 },
     update_many: UpdateMany { style: UpdateStyle::Cases, most: 128 },
     bulk_load: false,
     upsert: Upsert::OnDuplicateKey,

@@ -62,7 +62,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     joined_writes: JoinedWrites::Subquery,
     last_insert_id: LastInsertId::Untold,
     generated_keys: GeneratedKeys::Counter,
-    insert_many: InsertMany { most: 1_000, arrays: true, powers_of_two: false },
+    insert_many: InsertMany { most: 1_000, arrays: true, exact: 1_000 },
     update_many: UpdateMany { style: UpdateStyle::Arrays, most: 1_024 },
     bulk_load: false,
     upsert: Upsert::Merge,

@@ -60,7 +60,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     joined_writes: JoinedWrites::Using,
     last_insert_id: LastInsertId::Untold,
     generated_keys: GeneratedKeys::Counter,
-    insert_many: InsertMany { most: 1_000, arrays: false, powers_of_two: false },
+    insert_many: InsertMany { most: 8_192, arrays: false, exact: 1_000 },
     update_many: UpdateMany { style: UpdateStyle::Values, most: 512 },
     bulk_load: true,
     names_constraints: true,

@@ -62,7 +62,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     joined_writes: JoinedWrites::From,
     last_insert_id: LastInsertId::OneRow,
     generated_keys: GeneratedKeys::Rows,
-    insert_many: InsertMany { most: 64, arrays: false, powers_of_two: true },
+    insert_many: InsertMany { most: 64, arrays: false, exact: 1 },
     update_many: UpdateMany { style: UpdateStyle::OneRow, most: 1 },
     bulk_load: false,
     names_constraints: false,

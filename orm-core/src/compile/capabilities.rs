@@ -264,16 +264,16 @@ pub struct InsertMany {
     pub most: usize,
     /// Whether the statement has one row, and runs once for each that it is sent: an array of values for each placeholder.
     pub arrays: bool,
-    /// Whether it is always a power of two: a few statements then serve every number of rows and stay prepared. An embedded database
-    /// wants that, since it has no round trips to save.
-    pub powers_of_two: bool,
+    /// Up to how many rows it is as many as there are; above that it is a power of two: a few statements then serve every number of rows and
+    /// stay prepared. An embedded database has no round trips to save, and wants that always.
+    pub exact: usize,
 }
 
 impl InsertMany {
     /// How many of `rows` rows go into the next INSERT.
     pub(crate) fn rows(self, rows: usize) -> usize {
         let rows = rows.min(self.most).max(1);
-        if self.powers_of_two { 1 << rows.ilog2() } else { rows }
+        if rows > self.exact { 1 << rows.ilog2() } else { rows }
     }
 }
 

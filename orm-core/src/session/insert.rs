@@ -298,13 +298,13 @@ impl Filled {
 
 /// How many rows go into one INSERT: one where there are no columns to write `VALUES` of.
 fn at_once(given: &[u16], capabilities: &Capabilities, many: bool) -> InsertMany {
-    let InsertMany { most, arrays, powers_of_two } = capabilities.insert_many;
+    let InsertMany { most, arrays, exact } = capabilities.insert_many;
     let most = match many && !given.is_empty() {
         true if arrays => most,
         true => most.min(capabilities.max_binds / given.len()),
         false => 1,
     };
-    InsertMany { most, arrays, powers_of_two }
+    InsertMany { most, arrays, exact }
 }
 
 /// A generated key, to sort by.

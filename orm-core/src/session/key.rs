@@ -5,11 +5,15 @@ use crate::{
     types::Value,
 };
 use std::{
+    collections::HashMap,
     fmt,
     hash::{Hash, Hasher},
     mem::discriminant,
     slice,
 };
+
+/// A map by keys.
+pub(crate) type KeyMap<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
 /// The values of a key's columns, none of which is `NULL`.
 #[derive(Clone)]

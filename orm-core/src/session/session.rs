@@ -2,6 +2,7 @@
 
 use super::{
     hooks::Listeners,
+    key::KeyMap,
     identity::Identity,
     nested::Savepoint,
     object::{Arena, Handle, OfSession, State},
@@ -18,7 +19,6 @@ use crate::{
     types::Value,
 };
 use std::{
-    collections::HashMap,
     fmt,
     ops::{Index, IndexMut},
     sync::{Arc, Mutex},
@@ -40,7 +40,7 @@ pub struct Session {
     pub(super) transaction: Mutex<Option<Transaction>>,
     pub(super) arena: Arena,
     /// The objects with a row, by table and key.
-    pub(super) identities: HashMap<Identity, u32>,
+    pub(super) identities: KeyMap<Identity, u32>,
     /// What was flushed in this transaction.
     pub(super) undo: Vec<Undo>,
     /// A statement of the transaction was begun and not finished: the transaction is in doubt.
@@ -79,7 +79,7 @@ impl Session {
             listeners,
             transaction: Mutex::new(None),
             arena: Arena::new(),
-            identities: HashMap::new(),
+            identities: KeyMap::default(),
             undo: Vec::new(),
             unsettled: false,
             unrepeatable: false,

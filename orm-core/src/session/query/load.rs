@@ -17,12 +17,12 @@ use crate::{
     },
     schema::{ColumnRef, Model, RelationEnds, TableDef},
     session::{
-        key::Key,
+        key::{Key, KeyMap},
         key_list::{any_of, keys_at_once},
     },
     types::{SqlType, Value},
 };
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 /// What can be loaded with rows of the model `M`: a relation of it, itself with relations or without.
 #[diagnostic::on_unimplemented(
@@ -119,9 +119,9 @@ async fn load<M: Model, N: Model, K: Cardinality, R: Clone + Send + 'static>(
     let (here, there): (Vec<ColumnRef>, Vec<ColumnRef>) = first.pairs.iter().copied().unzip();
     let keys: Vec<Option<Key>> = parents.iter().map(|parent| Key::of(*parent, &here)).collect();
     // How many rows still want the children of a key: the last one gets them, the others copies.
-    let mut wanting: HashMap<&Key, usize> = HashMap::new();
+    let mut wanting: KeyMap<&Key, usize> = KeyMap::default();
     keys.iter().flatten().for_each(|key| *wanting.entry(key).or_default() += 1);
-    let mut children: HashMap<Key, Vec<R>> = HashMap::new();
+    let mut children: KeyMap<Key, Vec<R>> = KeyMap::default();
     let asked: Vec<&Key> = wanting.keys().copied().collect();
     for keys in asked.chunks(keys_at_once(executor.dialect(), &there)) {
         let (select, key) = children_of(&ends, keys, &there, wanted);
@@ -204,6 +204,12 @@ impl KeyColumns {
     }
 
     fn decoder(self) -> Decoder<Option<Key>> {
+        if let [(position, sql_type)] = self.columns[..] {
+            return Arc::new(move |row, at| {
+                *at += self.behind;
+                Ok(Key::new([Value::read(row, position, sql_type)?]))
+            });
+        }
         Arc::new(move |row, at| {
             *at += self.behind;
             let mut values = Vec::with_capacity(self.columns.len());
