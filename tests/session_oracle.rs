@@ -56,6 +56,8 @@ mod text;
 mod tracking;
 #[path = "session/transactions.rs"]
 mod transactions;
+#[path = "session/types.rs"]
+mod types;
 #[path = "session/versions.rs"]
 mod versions;
 

@@ -72,7 +72,9 @@ fn model_def(model: &ModelSyntax, krate: &Library) -> TokenStream {
     // A model that has no hooks is reported where it says that it has.
     let hooks = option(model.hooks.map(|span| {
         let at = krate.at(span);
-        quote_spanned!(span=> #at::schema::run_hooks::<#ident>)
+        let mut model = ident.clone();
+        model.set_span(ident.span().located_at(span));
+        quote_spanned!(span=> #at::schema::run_hooks::<#model>)
     }));
     quote! {
         #krate::schema::ModelDef {

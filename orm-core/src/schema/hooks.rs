@@ -42,6 +42,11 @@ pub enum When {
 /// }
 /// # }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` says that it has hooks, and has none",
+    label = "no `impl Hooks for {Self}`",
+    note = "write `impl Hooks for {Self} {{ … }}` with the hooks that it has, or remove `hooks`"
+)]
 pub trait Hooks: Model {
     /// Before it is inserted.
     ///

@@ -34,11 +34,14 @@ struct Dependent {
 impl Session {
     /// Whether a deletion has to look for rows that refer to what it deletes, or a change makes orphans.
     pub(super) fn has_dependents(&self) -> bool {
-        self.arena.dirty().any(|(_, object)| match object.state {
-            State::Deleted => !dependents(object.value.table()).is_empty(),
-            State::Persistent => is_orphan(object),
-            _ => false,
-        })
+        let mut deleted: Vec<&'static TableDef> = Vec::new();
+        let orphans = self.arena.dirty().any(|(_, object)| {
+            if object.state == State::Deleted {
+                note(&mut deleted, object.value.table());
+            }
+            object.state == State::Persistent && is_orphan(object)
+        });
+        orphans || deleted.into_iter().any(|table| !dependents(table).is_empty())
     }
 
     /// Marks as deleted, or sets free, what depends on deleted objects: their rows are read from the database, and what they became in the

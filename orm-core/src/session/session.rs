@@ -2,8 +2,8 @@
 
 use super::{
     hooks::Listeners,
-    key::KeyMap,
     identity::Identity,
+    key::KeyMap,
     nested::Savepoint,
     object::{Arena, Handle, OfSession, State},
     query::{Executor, Query, query},

@@ -5,6 +5,7 @@ use crate::{
     attribute::{self, Spanned, flag, set},
     constraint::ColumnPath,
     errors::Errors,
+    suggest::similar,
 };
 use syn::{Attribute, Ident, Path, Token, Visibility, ext::IdentExt, parse::ParseStream};
 
@@ -67,7 +68,10 @@ impl Declares {
                 "on_delete" if self != Self::ManyToMany => set(&mut on_delete, name, action(name, input)?),
                 "delete_orphans" if self != Self::ManyToMany => set(&mut orphans, name, flag(name, input)?),
                 "through" if self == Self::ManyToMany => set(&mut through, name, link(name, input, owner)?),
-                _ if input.peek(Token![=]) && input.peek2(syn::Lit) => {
+                other
+                    if input.peek(Token![=]) && input.peek2(syn::Lit)
+                        || similar(other, self.options().iter().copied()).is_some() =>
+                {
                     Err(attribute::unknown(name, &format!("#[{}(…)]", self.name()), self.options()))
                 }
                 _ => Err(syn::Error::new(name.span(), self.shape())),
