@@ -47,7 +47,7 @@ fn sheet(id: i64, n: u32) -> Sheet {
     let whole = i32::try_from(n).unwrap();
     Sheet {
         id,
-        flag: n % 2 == 0,
+        flag: n.is_multiple_of(2),
         small: -(whole as i16),
         whole,
         long: i64::MAX - i64::from(n),
@@ -57,15 +57,15 @@ fn sheet(id: i64, n: u32) -> Sheet {
         double: f64::from(n) / 3.0,
         price: Decimal::new(i64::from(n) * 1_001, 3),
         name: format!("it's {n}"),
-        note: (n % 3 > 0).then(|| "noted".into()),
+        note: (!n.is_multiple_of(3)).then(|| "noted".into()),
         bytes: vec![n as u8, 0, 255],
         day,
         time,
         moment: day.and_time(time),
-        instant: (n % 5 > 0).then(|| day.and_time(time).and_utc() + TimeDelta::days(1)),
+        instant: (!n.is_multiple_of(5)).then(|| day.and_time(time).and_utc() + TimeDelta::days(1)),
         uuid: Uuid::from_u128(u128::from(n) << 64 | 7),
         data: serde_json::json!({ "n": n, "list": [1, "two"] }),
-        mood: if n % 2 == 0 { Mood::Good } else { Mood::Bad },
+        mood: if n.is_multiple_of(2) { Mood::Good } else { Mood::Bad },
     }
 }
 
