@@ -2,12 +2,12 @@
 
 use super::{
     Session,
-    key::Key,
+    key::{Key, shown},
     key_list::{any_of, keys_at_once},
     role,
     stale::{Failure, StaleRows},
     undo::{Change, Undo},
-    update::{key_columns, shown},
+    update::key_columns,
 };
 use crate::{
     engine::Job,

@@ -2,7 +2,7 @@
 
 use super::{
     Session, State,
-    key::Key,
+    key::{Key, shown},
     key_list::{any_of, keys_at_once},
     object::Object,
     order::{key_of, refers_to},
@@ -136,7 +136,7 @@ impl Session {
                 }
             }
             _ => {
-                let key = keys.iter().next().map_or_else(String::new, |key| super::update::shown(key.values()));
+                let key = keys.iter().next().map_or_else(String::new, |key| shown(key.values()));
                 let message = format!(
                     "{} is \"restrict\", and {} rows of {} refer to what is deleted",
                     dependent.name,

@@ -91,3 +91,11 @@ impl fmt::Debug for Key {
         }
     }
 }
+
+/// A key, for a message.
+pub(crate) fn shown(key: &[Value]) -> String {
+    match key {
+        [value] => value.shown(),
+        values => format!("({})", values.iter().map(Value::shown).collect::<Vec<_>>().join(", ")),
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::{
     State,
-    object::{Arena, Object},
+    object::{Arena, Link, Object},
     role::set,
 };
 use crate::{
@@ -10,16 +10,6 @@ use crate::{
     schema::TableDef,
     types::Value,
 };
-
-/// That columns of an object are to be those of another one, as soon as they are known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Link {
-    /// The columns, and those of the other object.
-    pub(super) pairs: Vec<(u16, u16)>,
-    /// The other object.
-    pub(super) slot: u32,
-    pub(super) generation: u32,
-}
 
 impl Arena {
     /// Copies the keys that an object waits for and that have rows by now.

@@ -1,6 +1,5 @@
 //! The objects a session owns, and the handles that lead to them.
 
-use super::link::Link;
 use crate::{
     error::{Error, ErrorKind, Result},
     schema::{AnyModel, Model},
@@ -110,6 +109,16 @@ impl Object {
         let changed = columns.filter(|&index| !self.value.field(index).same(stored.field(index)));
         changed.map(|index| index as u16).collect()
     }
+}
+
+/// That columns of an object are to be those of another one, as soon as they are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Link {
+    /// The columns, and those of the other object.
+    pub(super) pairs: Vec<(u16, u16)>,
+    /// The other object.
+    pub(super) slot: u32,
+    pub(super) generation: u32,
 }
 
 /// The objects of a session, each in a slot that handles name.

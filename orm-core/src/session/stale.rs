@@ -2,9 +2,8 @@
 
 use super::{
     Session,
-    key::Key,
+    key::{Key, shown},
     key_list::{any_of, keys_at_once},
-    update::shown,
 };
 use crate::{
     error::{Error, ErrorKind, Result},

@@ -3,7 +3,7 @@
 use super::{
     Session,
     cascade::changes_key,
-    key::Key,
+    key::{Key, shown},
     role::{self, next_version},
     stale::{Failure, StaleRows},
     undo::{Change, Undo},
@@ -196,12 +196,4 @@ impl Session {
 /// The columns by which a row is found that is changed or deleted: its key, and its version.
 pub(super) fn key_columns(table: &TableDef) -> impl Iterator<Item = u16> {
     table.primary_key.iter().copied().chain(role::column_of(table, ColumnRole::Version))
-}
-
-/// A key, for a message.
-pub(super) fn shown(key: &[Value]) -> String {
-    match key {
-        [value] => value.shown(),
-        values => format!("({})", values.iter().map(Value::shown).collect::<Vec<_>>().join(", ")),
-    }
 }

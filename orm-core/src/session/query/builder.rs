@@ -2,8 +2,7 @@
 
 use super::{
     executor::{Executor, RunsOn},
-    load::Load,
-    plan::{Plan, With},
+    plan::{Load, Plan, With},
     rows::{Append, Rooted},
     source::FromSource,
 };

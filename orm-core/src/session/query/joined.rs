@@ -1,6 +1,11 @@
 //! Relations that are loaded by a join: of each row, the one row that it refers to.
 
-use super::{collect::Decoder, load::nothing_there, plan::Plan};
+use super::{
+    collect::Decoder,
+    placed::{Placed, width},
+    plan::Plan,
+    wanted::nothing_there,
+};
 use crate::{
     error::Result,
     expr::{
@@ -15,30 +20,6 @@ use std::{
     collections::HashSet,
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
-
-/// A table of a query, and where its columns begin in the rows.
-#[derive(Clone, Copy)]
-pub struct Placed {
-    pub(super) table: TableRef,
-    pub(super) start: usize,
-}
-
-/// The table whose rows a query yields first, if another can be joined to it without changing how many rows there are and what they
-/// are.
-pub(super) fn can_join(select: &Select) -> Option<Placed> {
-    let plain = select.compound.is_none()
-        && !select.unfiltered
-        && !select.distinct
-        && select.distinct_on.is_empty()
-        && select.group_by.is_empty()
-        && select.having.is_empty()
-        // What is locked, the program said; and on the outer side of a join PostgreSQL locks nothing.
-        && select.lock.is_none();
-    match select.columns.first() {
-        Some(Node::Table(table)) if plain => Some(Placed { table: *table, start: 0 }),
-        _ => None,
-    }
-}
 
 /// Whether each row has one row at the other end of a relation at the most.
 pub(super) fn leads_to_one<M: Model, N: Model, K>(relation: &Relation<M, N, K>) -> bool {
@@ -88,15 +69,6 @@ pub(super) fn join<M: Model, N: Model, K: Cardinality, R: Clone + Send + 'static
             }
         }
     }))
-}
-
-/// How many columns are selected.
-pub(super) fn width(select: &Select) -> usize {
-    let columns = |node: &Node| match node {
-        Node::Table(table) => table.def.columns.len(),
-        _ => 1,
-    };
-    select.columns.iter().map(columns).sum()
 }
 
 /// A name for one more use of a table. Names live as long as the program, so that columns are `Copy`; there are as many as a statement has

@@ -3,19 +3,21 @@
 use super::{
     collect::{Beside, Column, Decoder},
     executor::Executor,
-    joined::{self, Placed},
-    plan::{Plan, rows_of},
+    joined,
+    placed::Placed,
+    plan::{Load, Plan, rows_of},
     ranked::ranked,
     relation::RelationQuery,
+    wanted::{Wanted, nothing_there},
 };
 use crate::{
     engine::BoxFuture,
-    error::{Error, ErrorKind, Result},
+    error::Result,
     expr::{
         Cardinality, Node, Relation,
-        tree::{BinaryOp, Join, JoinKind, Order, Select, Source},
+        tree::{BinaryOp, Join, JoinKind, Select, Source},
     },
-    schema::{ColumnRef, Model, RelationEnds, TableDef},
+    schema::{ColumnRef, Model, RelationEnds},
     session::{
         key::{Key, KeyMap},
         key_list::{any_of, keys_at_once},
@@ -23,30 +25,6 @@ use crate::{
     types::{SqlType, Value},
 };
 use std::sync::Arc;
-
-/// What can be loaded with rows of the model `M`: a relation of it, itself with relations or without.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no relation of `{M}`",
-    label = "expected a relation that starts from `{M}`",
-    note = "a relation is a field of the model that it starts from: `query(User).with(User.posts)`; relations of what is loaded go \
-            inside: `User.posts.with(Post.author)`"
-)]
-pub trait Load<M>: Send + Sync + 'static {
-    /// What each row gets.
-    type Loaded: Clone + Send + 'static;
-
-    /// Loads it for each of the parents, in their order.
-    #[doc(hidden)]
-    fn load<'a>(&'a self, parents: Vec<&'a M>, executor: Executor<'a>) -> BoxFuture<'a, Result<Vec<Self::Loaded>>>;
-
-    /// Whether it is joined to the query for the parents.
-    #[doc(hidden)]
-    fn is_joined(&self) -> bool;
-
-    /// Joins it to a query for the parents, which are rows of `from`, and answers how it is read.
-    #[doc(hidden)]
-    fn join(&self, select: &mut Select, from: Placed) -> Result<Decoder<Self::Loaded>>;
-}
 
 impl<M: Model, N: Model + Clone, K: Cardinality> Load<M> for Relation<M, N, K> {
     type Loaded = K::Loaded<N>;
@@ -77,32 +55,6 @@ impl<M: Model, N: Model, K: Cardinality, R: Clone + Send + 'static> Load<M> for 
 
     fn join(&self, select: &mut Select, from: Placed) -> Result<Decoder<K::Loaded<R>>> {
         joined::join(&self.relation, &self.plan, select, from)
-    }
-}
-
-/// Which rows at the other end are loaded for each row, and in which order.
-#[derive(Debug, Clone)]
-pub(super) struct Wanted {
-    pub(super) filter: Vec<Node>,
-    pub(super) order_by: Vec<Order>,
-    pub(super) offset: u64,
-    pub(super) limit: Option<u64>,
-    pub(super) unfiltered: bool,
-}
-
-impl Wanted {
-    pub(super) const ALL: Self =
-        Self { filter: Vec::new(), order_by: Vec::new(), offset: 0, limit: None, unfiltered: false };
-
-    /// As [`ALL`](Self::ALL), by reference.
-    const EVERY: &Self = &Self::ALL;
-
-    fn is_all(&self) -> bool {
-        self.filter.is_empty() && !self.is_limited() && !self.unfiltered
-    }
-
-    pub(super) fn is_limited(&self) -> bool {
-        self.limit.is_some() || self.offset > 0
     }
 }
 
@@ -219,11 +171,4 @@ impl KeyColumns {
             Ok(Key::new(values))
         })
     }
-}
-
-#[cold]
-pub(super) fn nothing_there(from: &TableDef, to: &TableDef, key: Option<&Key>) -> Error {
-    let key = key.map_or_else(String::new, |key| format!(" {key:?}"));
-    let message = format!("a row of {} refers to{key}, and {} has no such row", from.full_name(), to.full_name());
-    Error::new(ErrorKind::NotFound, message)
 }

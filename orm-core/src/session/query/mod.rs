@@ -12,6 +12,7 @@ mod load;
 mod lock;
 mod merge;
 mod named;
+mod placed;
 mod plan;
 mod ranked;
 mod relation;
@@ -26,6 +27,7 @@ mod text_rows;
 mod upsert;
 mod values;
 mod view;
+mod wanted;
 
 pub use builder::{IsRow, OneColumn, Query, query};
 pub use bulk_load::{BulkLoad, bulk_load};
@@ -33,8 +35,8 @@ pub use executor::{Executor, RunsOn};
 
 pub(crate) use collect::{any_rows, take_any_rows};
 pub use insert::{InsertColumns, InsertRows, insert};
-pub use load::Load;
 pub use merge::{Merge, merge};
+pub use plan::Load;
 pub(crate) use plan::rows_of;
 pub use relation::RelationQuery;
 pub use returning::{InsertReturning, Returning};

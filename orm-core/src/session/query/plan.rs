@@ -3,8 +3,7 @@
 use super::{
     collect::{Beside, Collect, Column, Decode, Decoder},
     executor::Executor,
-    joined::{Placed, can_join, width},
-    load::Load,
+    placed::{Placed, can_join, width},
     rows::{Append, Rooted},
     text_rows::TextRows,
 };
@@ -112,6 +111,30 @@ pub(crate) trait Loaded<R>: Send + Sync {
 
     /// As [`Plan::join`].
     fn join(&self, select: &mut Select, table: TableRef) -> Result<Decoder<R>>;
+}
+
+/// What can be loaded with rows of the model `M`: a relation of it, itself with relations or without.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no relation of `{M}`",
+    label = "expected a relation that starts from `{M}`",
+    note = "a relation is a field of the model that it starts from: `query(User).with(User.posts)`; relations of what is loaded go \
+            inside: `User.posts.with(Post.author)`"
+)]
+pub trait Load<M>: Send + Sync + 'static {
+    /// What each row gets.
+    type Loaded: Clone + Send + 'static;
+
+    /// Loads it for each of the parents, in their order.
+    #[doc(hidden)]
+    fn load<'a>(&'a self, parents: Vec<&'a M>, executor: Executor<'a>) -> BoxFuture<'a, Result<Vec<Self::Loaded>>>;
+
+    /// Whether it is joined to the query for the parents.
+    #[doc(hidden)]
+    fn is_joined(&self) -> bool;
+
+    /// Joins it to a query for the parents, which are rows of `from`, and answers how it is read.
+    #[doc(hidden)]
+    fn join(&self, select: &mut Select, from: Placed) -> Result<Decoder<Self::Loaded>>;
 }
 
 /// Rows of type `R`, and a relation of their model `M` loaded with each.

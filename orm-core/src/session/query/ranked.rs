@@ -1,6 +1,6 @@
 //! The first rows of each parent: rows are numbered for each, and those with the wanted numbers are read.
 
-use super::load::Wanted;
+use super::wanted::Wanted;
 use crate::{
     expr::{
         Node,

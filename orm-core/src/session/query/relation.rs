@@ -1,9 +1,9 @@
 //! Relations that are more than a name: filtered, ordered, limited, with relations of their own.
 
 use super::{
-    load::{Load, Wanted},
-    plan::{Plan, With, rows_of},
+    plan::{Load, Plan, With, rows_of},
     rows::{Append, Rooted},
+    wanted::Wanted,
 };
 use crate::{
     expr::{Condition, Expr, Node, OrderBy, Relation, exists, func, tree::Select},

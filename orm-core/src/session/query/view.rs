@@ -4,10 +4,10 @@ use super::{
     Query,
     collect::{Beside, Decoder},
     executor::Executor,
-    load::{Load, Wanted},
-    plan::{Asked, Loaded, Plan, Rows, With, rows_of},
+    plan::{Asked, Load, Loaded, Plan, Rows, With, rows_of},
     relation::RelationQuery,
     rows::{Append, Rooted},
+    wanted::Wanted,
 };
 use crate::{
     engine::BoxFuture,
