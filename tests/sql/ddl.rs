@@ -378,7 +378,7 @@ fn what_cannot_be_kept_is_refused() {
     }
     assert_eq!(
         message(metadata![Unrelated, Owner]),
-        "schema error: the relation Unrelated.owners rests on owners.id, a column without a foreign key to unrelated; name the \
+        "schema error: the relation Unrelated.owners leads nowhere: the relation between unrelated and owners rests on owners.id, a column without a foreign key to unrelated; name the \
          column that refers to Unrelated, or give this one #[column(foreign_key = Unrelated.…)]"
     );
     assert_eq!(

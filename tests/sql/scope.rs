@@ -194,7 +194,8 @@ fn problems_are_not_hidden_by_the_cache() {
     let error = cache.compile(wrong.clone().into_select().into(), &SqliteDialect).expect_err("an error");
     assert_eq!(
         error.to_string(),
-        "schema error: the relation from users to posts rests on posts.views, and that column has no foreign key to users"
+        "schema error: the relation between users and posts rests on posts.views, a column without a foreign key to users; \
+         name the column that refers to User, or give this one #[column(foreign_key = User.…)]"
     );
     let nested = query(Cluster).filter(func::exists(wrong));
     assert!(compile(nested.into_select().into(), &SqliteDialect).is_err());

@@ -105,9 +105,11 @@ fn through(from: TableRef, near: &ForeignKeyDef, link: TableRef, to: TableRef) -
 fn key<'a>(holder: &'a TableDef, column: ColumnRef, referred: &TableDef) -> Result<&'a ForeignKeyDef> {
     let mut keys = keys_to(holder, referred).filter(|key| key.columns.contains(&column.index));
     keys.next().ok_or_else(|| {
+        let model = if referred.model.name.is_empty() { &referred.name } else { &referred.model.name };
         let (holder, referred) = (holder.full_name(), referred.full_name());
         let message = format!(
-            "the relation between {referred} and {holder} rests on {column:?}, and that column has no foreign key to {referred}"
+            "the relation between {referred} and {holder} rests on {column:?}, a column without a foreign key to {referred}; name the \
+             column that refers to {model}, or give this one #[column(foreign_key = {model}.…)]"
         );
         Error::new(ErrorKind::Schema, message)
     })
