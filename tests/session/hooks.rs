@@ -42,7 +42,7 @@ async fn of_a_model() -> aludel::Result<()> {
     let error = session.flush().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.table(), error.message()),
-        (ErrorKind::CheckViolation, Some("members"), "a member has a name")
+        (ErrorKind::CheckViolation, Some("aludel_app.members"), "a member has a name")
     );
     session[nameless].name = "root".into();
     session.commit().await?;

@@ -230,7 +230,7 @@ pub struct Invoice {
 
 /// Deleted notes stay in the table.
 #[derive(Model, Debug, Clone, Default, PartialEq)]
-#[table("notes", schema = "aludel_app")]
+#[table("notes")]
 #[has_many(drafts: Draft.note_id, on_delete = "cascade")]
 pub struct Note {
     #[column(primary_key)]
@@ -258,7 +258,7 @@ pub struct Draft {
 
 /// What is written of it is looked at.
 #[derive(Model, Debug, Clone, Default, PartialEq)]
-#[table("members", hooks)]
+#[table("members", schema = "aludel_app", hooks)]
 pub struct Member {
     #[column(primary_key)]
     pub id: i64,
