@@ -20,7 +20,7 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let mut loaded = names.iter();
     let values = fields.iter().map(|ViewField { ident, from, nested, .. }| {
         let span = blame(ident);
-        match loaded.next_if(*nested) {
+        match nested.then(|| loaded.next()).flatten() {
             Some(name) => quote_spanned!(span=> #ident: #name),
             None => quote_spanned!(span=> #ident: row.#from),
         }
@@ -36,12 +36,3 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
         }
     })
 }
-
-/// The next one, if it is wanted.
-trait NextIf: Iterator {
-    fn next_if(&mut self, wanted: bool) -> Option<Self::Item> {
-        if wanted { self.next() } else { None }
-    }
-}
-
-impl<I: Iterator> NextIf for I {}

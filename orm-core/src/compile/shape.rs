@@ -12,10 +12,10 @@ use crate::{
             Compound, Cte, Function, FunctionName, Join, RowLock, Select, Set, SetOperation, Source, TextNode, Window,
         },
     },
-    schema::{TableDef, TableRef},
+    schema::{ColumnRole, TableDef, TableRef},
     statement::{
         Conflict, ConflictUpdate, Delete, Insert, InsertSource, Matching, Merge, MergeAction, MergeBranch, Statement,
-        Update, UpdateMany, soft_delete,
+        Update, UpdateMany,
     },
     types::{SqlType, Value},
 };
@@ -192,7 +192,7 @@ impl<'d> Shape<'d> {
         let TableRef { def, alias, derived } = table;
         self.number(address(def));
         if !ptr::eq(mem::replace(&mut self.table, def), def) {
-            self.hides_rows |= soft_delete(def).is_some();
+            self.hides_rows |= def.with_role(ColumnRole::SoftDelete).is_some();
         }
         self.tag(u8::from(alias.is_some()) | u8::from(derived) << 1);
         if let Some(alias) = alias {

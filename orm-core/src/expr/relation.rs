@@ -4,7 +4,7 @@ use super::{Condition, Expr, Node, func};
 use crate::{
     error::{ErrorKind, Result},
     expr::tree::{BinaryOp, Constant, Join, JoinKind, Select, Source},
-    schema::{Model, RelationEnds, RelationPath, TableRef},
+    schema::{ColumnRef, Model, RelationEnds, RelationPath, TableRef},
     types::{NotNull, Nullable},
 };
 use std::{fmt, marker::PhantomData, sync::Arc};
@@ -165,8 +165,7 @@ impl<M: Model, N: Model, K> Relation<M, N, K> {
     /// );
     /// ```
     pub fn count(self) -> Expr<i64> {
-        let select = self.related(Vec::new());
-        Expr::new(Node::Scalar(Arc::new(Select { columns: vec![func::count_all().node().clone()], ..select })))
+        counted(self.related(Vec::new()))
     }
 
     /// The rows at the other end of the row that a query around it reads, with no columns yet.
@@ -178,7 +177,7 @@ impl<M: Model, N: Model, K> Relation<M, N, K> {
                 return Select { problem, ..Select::default() };
             }
         };
-        let mut select = Select { from: vec![Source::Table(ends.to)], filter, ..Select::default() };
+        let mut select = far_end(&ends);
         if ends.from == ends.to {
             let name = ends.to.def.full_name();
             let message = format!(
@@ -187,13 +186,9 @@ impl<M: Model, N: Model, K> Relation<M, N, K> {
             );
             select.problem = Some((ErrorKind::Statement, message));
         }
-        let equal = |(a, b)| Node::Binary(BinaryOp::Eq, Box::new([Node::Column(b), Node::Column(a)]));
-        if let [near, far] = &ends.steps[..] {
-            let on = far.pairs.iter().copied().map(equal).collect();
-            select.joins.push(Join { kind: JoinKind::Inner, source: Source::Table(near.table), on });
-        }
-        let outer = ends.steps.iter().take(1).flat_map(|step| step.pairs.iter().copied().map(equal));
-        select.filter.splice(0..0, outer);
+        let near = ends.steps.first().map_or(&[][..], |step| &step.pairs);
+        select.filter = equal(near.iter().map(|&(outer, own)| (own, outer)));
+        select.filter.extend(filter);
         select
     }
 }
@@ -201,4 +196,26 @@ impl<M: Model, N: Model, K> Relation<M, N, K> {
 pub(crate) fn exists(select: Select, negated: bool) -> Expr<bool> {
     let columns = vec![Node::Constant(Constant::Number(1))];
     Expr::new(Node::Exists { select: Arc::new(Select { columns, ..select }), negated })
+}
+
+/// How many rows a query without columns has.
+pub(crate) fn counted(select: Select) -> Expr<i64> {
+    let columns = vec![func::count_all().node().clone()];
+    Expr::new(Node::Scalar(Arc::new(Select { columns, ..select })))
+}
+
+/// The query for the rows at the far end of a relation, joined to those that link them, with no columns yet.
+pub(crate) fn far_end(ends: &RelationEnds) -> Select {
+    let mut select = Select { from: vec![Source::Table(ends.to)], ..Select::default() };
+    if let [near, far] = &ends.steps[..] {
+        let on = equal(far.pairs.iter().map(|&(link, own)| (own, link)));
+        select.joins.push(Join { kind: JoinKind::Inner, source: Source::Table(near.table), on });
+    }
+    select
+}
+
+/// The conditions that columns are equal.
+pub(crate) fn equal(pairs: impl IntoIterator<Item = (ColumnRef, ColumnRef)>) -> Vec<Node> {
+    let equal = |(a, b)| Node::Binary(BinaryOp::Eq, Box::new([Node::Column(a), Node::Column(b)]));
+    pairs.into_iter().map(equal).collect()
 }

@@ -1,6 +1,6 @@
 //! Keys, uniques, checks and indexes.
 
-use super::ColumnRef;
+use super::{ColumnRef, TableDef};
 use std::{borrow::Cow, fmt};
 
 /// A foreign key, of one column or several.
@@ -18,6 +18,27 @@ pub struct ForeignKeyDef {
     pub on_update: Option<ReferentialAction>,
     /// Checked at COMMIT instead of at each statement.
     pub deferred: bool,
+}
+
+impl ForeignKeyDef {
+    /// Whether it refers to `table`.
+    pub(crate) fn refers_to(&self, table: &TableDef) -> bool {
+        self.references.first().is_some_and(|target| table.is_called(target.schema(), target.table()))
+    }
+
+    /// The columns of `table` that it refers to.
+    pub(crate) fn referred_columns(&self, table: &TableDef) -> Vec<u16> {
+        let positions = self.references.iter().filter_map(|target| table.position(target.column()));
+        positions.map(|position| position as u16).collect()
+    }
+
+    /// The table that it refers to, if that is a model's.
+    pub(crate) fn referred(&self) -> Option<&'static TableDef> {
+        match self.references.first() {
+            Some(ColumnTarget::Model(column)) => Some(column().table.def),
+            _ => None,
+        }
+    }
 }
 
 /// A column that a foreign key refers to.

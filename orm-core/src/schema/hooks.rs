@@ -98,21 +98,27 @@ pub trait Hooks: Model {
     }
 }
 
-/// Runs the hooks of a model: what is written, and when, the object, and as the database has it.
-pub type RunHooks = fn(When, Write, &mut dyn AnyModel, &dyn AnyModel) -> Result<()>;
+/// Runs the hooks of a model: what is written, and when, the object, and as the database has it where that is another.
+pub type RunHooks = fn(When, Write, &mut dyn AnyModel, Option<&dyn AnyModel>) -> Result<()>;
 
 /// Runs the hooks of an `M`; written by `#[derive(Model)]`.
 ///
 /// # Errors
 /// Those of the hooks.
 #[doc(hidden)]
-pub fn run_hooks<M: Hooks>(when: When, write: Write, model: &mut dyn AnyModel, stored: &dyn AnyModel) -> Result<()> {
+pub fn run_hooks<M: Hooks>(
+    when: When,
+    write: Write,
+    model: &mut dyn AnyModel,
+    stored: Option<&dyn AnyModel>,
+) -> Result<()> {
     let other = || Error::new(ErrorKind::State, "a hook of another model");
     let model = (model as &mut dyn Any).downcast_mut::<M>().ok_or_else(other)?;
     match (when, write) {
         (When::Before, Write::Insert) => model.before_insert(),
         (When::Before, Write::Update) => {
-            model.before_update((stored as &dyn Any).downcast_ref::<M>().ok_or_else(other)?)
+            let stored = stored.and_then(|stored| (stored as &dyn Any).downcast_ref::<M>());
+            model.before_update(stored.ok_or_else(other)?)
         }
         (When::Before, Write::Delete) => model.before_delete(),
         (When::After, Write::Insert) => model.after_insert(),

@@ -149,18 +149,12 @@ impl Step {
 
 /// The columns of a key, and those that they refer to.
 fn pairs(holder: TableRef, key: &ForeignKeyDef, referred: TableRef) -> impl Iterator<Item = (ColumnRef, ColumnRef)> {
-    key.columns.iter().zip(key.references.iter()).map(move |(&index, reference)| {
-        let position = referred.def.position(reference.column()).unwrap_or_default();
-        (ColumnRef { table: holder, index }, ColumnRef { table: referred, index: position as u16 })
-    })
+    holder.columns(&key.columns).into_iter().zip(referred.columns(&key.referred_columns(referred.def)))
 }
 
 /// The foreign keys of `holder` to `referred`.
 fn keys_to<'a>(holder: &'a TableDef, referred: &TableDef) -> impl Iterator<Item = &'a ForeignKeyDef> {
-    holder
-        .foreign_keys
-        .iter()
-        .filter(|key| key.references.first().is_some_and(|target| referred.is_called(target.schema(), target.table())))
+    holder.foreign_keys.iter().filter(|key| key.refers_to(referred))
 }
 
 impl fmt::Debug for RelationPath {

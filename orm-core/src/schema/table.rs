@@ -1,6 +1,6 @@
 //! A table, and how statements refer to it and to its columns.
 
-use super::{CheckDef, ColumnDef, ForeignKeyDef, IndexDef, ModelDef, UniqueDef};
+use super::{CheckDef, ColumnDef, ColumnRole, ForeignKeyDef, IndexDef, ModelDef, UniqueDef};
 use std::{borrow::Cow, fmt, ptr};
 
 /// A table as a program wants it: borrowed from a model's statics, or owned by a source scan. What a database has is a
@@ -33,6 +33,12 @@ impl TableDef {
     /// The position of the column called `name`.
     pub fn position(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// The position of the column that the session uses so.
+    pub(crate) fn with_role(&self, role: ColumnRole) -> Option<u16> {
+        let position = self.columns.iter().position(|column| column.role == Some(role));
+        position.map(|position| position as u16)
     }
 
     /// Whether this is its name.
@@ -69,6 +75,11 @@ impl TableRef {
     /// The rows of a query that has the columns of the table.
     pub(crate) const fn derived(def: &'static TableDef, alias: Option<&'static str>) -> Self {
         Self { def, alias, derived: true }
+    }
+
+    /// The columns at these positions.
+    pub(crate) fn columns(self, indexes: &[u16]) -> Vec<ColumnRef> {
+        indexes.iter().map(|&index| ColumnRef { table: self, index }).collect()
     }
 
     /// The name by which the statement calls it.

@@ -1,11 +1,7 @@
 //! What the server does by itself to rows that refer to others: `ON DELETE CASCADE`, `SET NULL`, and their like.
 
-use super::{
-    Session,
-    object::Object,
-    order::{refers_to, unique_keys},
-};
-use crate::schema::{ColumnTarget, ForeignKeyDef, ReferentialAction, TableDef};
+use super::{Session, object::Object, order::unique_keys};
+use crate::schema::{ForeignKeyDef, ReferentialAction, TableDef};
 use std::ptr;
 
 impl Session {
@@ -47,12 +43,8 @@ fn depends(table: &'static TableDef, changed: &[&'static TableDef], seen: &mut V
     }
     seen.push(table);
     table.foreign_keys.iter().filter(|key| acts(key)).any(|key| {
-        let parent = match key.references.first() {
-            Some(ColumnTarget::Model(column)) => Some(column().table.def),
-            _ => None,
-        };
-        changed.iter().any(|changed| refers_to(key, changed))
-            || parent.is_some_and(|parent| depends(parent, changed, seen))
+        changed.iter().any(|changed| key.refers_to(changed))
+            || key.referred().is_some_and(|parent| depends(parent, changed, seen))
     })
 }
 

@@ -4,6 +4,7 @@ use super::{
     Session,
     key::{Key, shown},
     key_list::{any_of, keys_at_once},
+    order::key_of,
     role,
     stale::{Failure, StaleRows},
     undo::{Change, Undo},
@@ -13,8 +14,8 @@ use crate::{
     engine::Job,
     error::{Error, Result},
     expr::Node,
-    schema::{ColumnRef, TableDef, TableRef},
-    statement::{Delete, Matching, Update, soft_delete},
+    schema::{ColumnRef, ColumnRole, TableDef, TableRef},
+    statement::{Delete, Matching, Statement, Update},
     types::Value,
 };
 
@@ -24,14 +25,12 @@ impl Session {
         let Some(table) = slots.first().and_then(|&slot| self.table(slot)) else { return Ok(()) };
         let here = |error: Error| error.with_table(table.full_name());
         let key: Vec<u16> = key_columns(table).collect();
-        let columns: Vec<ColumnRef> =
-            key.iter().map(|&index| ColumnRef { table: TableRef::new(table), index }).collect();
+        let columns = TableRef::new(table).columns(&key);
         let most = keys_at_once(self.engine.dialect(), &columns);
         for slots in slots.chunks(most) {
             let mut keys = Vec::with_capacity(slots.len());
             for &slot in slots {
-                let stored = self.object(slot)?.in_database();
-                keys.extend(Key::new(key.iter().map(|&column| stored.field(column.into()).to_value())));
+                keys.extend(key_of(self.object(slot)?.in_database(), &key));
             }
             let (statement, binds) = self.engine.compile(delete(table, &columns, &keys)).map_err(here)?;
             let job = Job { statement, binds, sink: None, timeout: None };
@@ -55,17 +54,14 @@ impl Session {
         }
         Ok(())
     }
-}
 
-impl Session {
     /// Sets columns of a row to NULL that is deleted after a row which refers to it, and to which it refers.
     pub(super) async fn untie(&mut self, slot: u32, columns: &[u16]) -> Result<()> {
         let object = self.object(slot)?;
         let table = object.value.table();
         let null = |&column: &u16| (column, Node::Bind(Value::Null(table.columns[usize::from(column)].sql_type)));
-        let key: Vec<ColumnRef> =
-            table.primary_key.iter().map(|&index| ColumnRef { table: TableRef::new(table), index }).collect();
-        let values = Key::new(key.iter().map(|column| object.in_database().field(column.index.into()).to_value()));
+        let key = TableRef::new(table).columns(&table.primary_key);
+        let values = key_of(object.in_database(), &table.primary_key);
         let update = Update {
             table: TableRef::new(table),
             assignments: columns.iter().map(null).collect(),
@@ -80,9 +76,9 @@ impl Session {
 }
 
 /// The statement that deletes rows, or that says of them that they are deleted.
-fn delete(table: &'static TableDef, columns: &[ColumnRef], keys: &[Key]) -> crate::statement::Statement {
+fn delete(table: &'static TableDef, columns: &[ColumnRef], keys: &[Key]) -> Statement {
     let matching = Matching::filter(vec![any_of(columns, keys)]);
-    let Some(column) = soft_delete(table) else {
+    let Some(column) = table.with_role(ColumnRole::SoftDelete) else {
         return Delete { table: TableRef::new(table), matching, returning: Vec::new() }.into();
     };
     let sql_type = |column: u16| table.columns[usize::from(column)].sql_type;

@@ -2,23 +2,20 @@
 
 use super::{
     Session, State,
+    any_rows::rows_job,
     key::{Key, shown},
     key_list::{any_of, keys_at_once},
     object::Object,
-    order::{key_of, refers_to},
-    query::{any_rows, take_any_rows},
+    order::key_of,
     relate::deletes_orphans,
     work::note,
 };
 use crate::{
-    engine::Job,
     error::{Error, ErrorKind, Result},
-    expr::{Node, tree::Select},
-    schema::{AnyModel, ColumnRef, ColumnTarget, ReferentialAction, RelationDef, Step, TableDef, TableRef},
-    statement::{Filters, soft_delete},
-    types::Value,
+    schema::{ColumnRole, ReferentialAction, RelationDef, Step, TableDef, TableRef},
+    statement::Filters,
 };
-use std::{collections::HashSet, mem, ptr, sync::Arc};
+use std::{collections::HashSet, mem, ptr};
 
 /// A relation of deleted rows to those that refer to them.
 struct Dependent {
@@ -32,18 +29,6 @@ struct Dependent {
 }
 
 impl Session {
-    /// Whether a deletion has to look for rows that refer to what it deletes, or a change makes orphans.
-    pub(super) fn has_dependents(&self) -> bool {
-        let mut deleted: Vec<&'static TableDef> = Vec::new();
-        let orphans = self.arena.dirty().any(|(_, object)| {
-            if object.state == State::Deleted {
-                note(&mut deleted, object.value.table());
-            }
-            object.state == State::Persistent && is_orphan(object)
-        });
-        orphans || deleted.into_iter().any(|table| !dependents(table).is_empty())
-    }
-
     /// Marks as deleted, or sets free, what depends on deleted objects: their rows are read from the database, and what they became in the
     /// session counts.
     ///
@@ -81,14 +66,11 @@ impl Session {
         for (other, object) in self.arena.dirty().filter(|_| !dependents.is_empty()) {
             for link in object.links.iter().filter(|link| link.slot == slot) {
                 let rests_on = |dependent: &&Dependent| {
-                    ptr::eq(dependent.table, object.value.table())
-                        && link.pairs.iter().map(|(own, _)| *own).eq(dependent.columns.iter().copied())
+                    ptr::eq(dependent.table, object.value.table()) && link.columns() == dependent.columns
                 };
                 match dependents.iter().find(rests_on).map(|dependent| dependent.action) {
                     Some(ReferentialAction::Cascade) => waiting.push((other, None)),
-                    Some(ReferentialAction::SetNull) => {
-                        waiting.push((other, Some(link.pairs.iter().map(|(own, _)| *own).collect())));
-                    }
+                    Some(ReferentialAction::SetNull) => waiting.push((other, Some(link.columns()))),
                     _ => {}
                 }
             }
@@ -105,13 +87,9 @@ impl Session {
     ) -> Result<()> {
         self.read_referring(dependent, keys).await?;
         let keys: HashSet<&Key> = keys.iter().collect();
-        let refers = |object: &Object| {
-            let linked =
-                object.links.iter().find(|link| link.pairs.iter().any(|(own, _)| dependent.columns.contains(own)));
-            match linked {
-                Some(link) => parents.contains(&link.slot),
-                None => key_of(&*object.value, &dependent.columns).is_some_and(|key| keys.contains(&key)),
-            }
+        let refers = |object: &Object| match object.link_of(&dependent.columns) {
+            Some(link) => parents.contains(&link.slot),
+            None => key_of(&*object.value, &dependent.columns).is_some_and(|key| keys.contains(&key)),
         };
         let of_table = self.arena.iter().filter(|(_, object)| ptr::eq(object.value.table(), dependent.table));
         let found = of_table.filter(|(_, object)| object.state != State::Deleted && refers(object));
@@ -126,13 +104,9 @@ impl Session {
                 }
             }
             ReferentialAction::SetNull => {
-                let columns =
-                    dependent.columns.iter().filter(|&&column| dependent.table.columns[usize::from(column)].nullable);
-                let null = |&column: &u16| (column, Value::Null(dependent.table.columns[usize::from(column)].sql_type));
-                let nulls: Vec<(u16, Value)> = columns.map(null).collect();
                 for slot in found {
-                    self.arena.unlink(slot, |column| dependent.columns.contains(&column));
-                    self.arena.set_columns(slot, nulls.clone())?;
+                    self.arena.unlink(slot, &dependent.columns);
+                    self.arena.set_null(slot, &dependent.columns)?;
                 }
             }
             _ => {
@@ -152,30 +126,15 @@ impl Session {
     /// Reads the rows that refer to keys, as objects.
     async fn read_referring(&mut self, dependent: &Dependent, keys: &[Key]) -> Result<()> {
         let Dependent { table, columns, .. } = dependent;
-        let Some(read) = table.model.read else { return Ok(()) };
-        let from = TableRef::new(table);
-        let columns: Vec<ColumnRef> = columns.iter().map(|&index| ColumnRef { table: from, index }).collect();
+        let columns = TableRef::new(table).columns(columns);
         for keys in keys.chunks(keys_at_once(self.engine.dialect(), &columns)) {
-            let filter = vec![any_of(&columns, keys)];
-            let select = Select { columns: vec![Node::Table(from)], filter, ..Select::default() };
             // A row that was deleted already stays as it is.
-            let (statement, binds) = self.engine.compile_filtered(select.into(), &Filters::default())?;
-            let sink = Some(any_rows(table, read, Arc::clone(&statement)));
-            let done = self.open_transaction()?.run(Job { statement, binds, sink, timeout: None }).await?;
-            for row in take_any_rows(done.sink)? {
-                self.track_row(row);
-            }
+            let compile = |statement| self.engine.compile_filtered(statement, &Filters::default());
+            let Some(job) = rows_job(table, vec![any_of(&columns, keys)], compile)? else { return Ok(()) };
+            let done = self.open_transaction()?.run(job).await?;
+            self.track_rows(done)?;
         }
         Ok(())
-    }
-
-    /// Takes a row that was read, unless the session has it already; then that one's slot.
-    pub(super) fn track_row(&mut self, row: Box<dyn AnyModel>) -> u32 {
-        self.renew_any(&*row).unwrap_or_else(|| {
-            let slot = self.arena.insert_any(row, State::Persistent);
-            self.identify(slot);
-            slot
-        })
     }
 }
 
@@ -193,7 +152,7 @@ fn dependents(table: &'static TableDef) -> Vec<Dependent> {
         let action = match relation.on_delete {
             Some(action) => action,
             // The rows of a table that keeps them stay linked.
-            None if by_server || soft_delete(table).is_some() => return None,
+            None if by_server || table.with_role(ColumnRole::SoftDelete).is_some() => return None,
             None => ReferentialAction::Cascade,
         };
         let name = format!("{}.{}", table.model.name, relation.name);
@@ -207,14 +166,11 @@ fn is_orphan(object: &Object) -> bool {
     let table = object.value.table();
     let Some(stored) = &object.stored else { return false };
     table.foreign_keys.iter().any(|key| {
-        let parent = match key.references.first() {
-            Some(ColumnTarget::Model(column)) => column().table.def,
-            _ => return false,
-        };
-        refers_to(key, parent)
-            && key_of(&**stored, &key.columns).is_some()
-            && key_of(&*object.value, &key.columns).is_none()
-            && !object.links.iter().any(|link| link.pairs.iter().any(|(own, _)| key.columns.contains(own)))
-            && deletes_orphans(parent, table, &key.columns)
+        key.referred().is_some_and(|parent| {
+            key_of(&**stored, &key.columns).is_some()
+                && key_of(&*object.value, &key.columns).is_none()
+                && object.link_of(&key.columns).is_none()
+                && deletes_orphans(parent, table, &key.columns)
+        })
     })
 }

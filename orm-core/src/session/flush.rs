@@ -38,9 +38,7 @@ impl Session {
 
     /// Writes what is pending, and answers the tables in which rows went or got another key.
     async fn write_changes(&mut self) -> Result<Vec<&'static TableDef>, Failure> {
-        if self.has_dependents() {
-            self.delete_dependents().await?;
-        }
+        self.delete_dependents().await?;
         self.before_writes()?;
         let mut work = self.work()?;
         let uprooted = std::mem::take(&mut work.uprooted);

@@ -70,13 +70,13 @@ impl Listeners {
         table.model.hooks.is_some() || self.rows.iter().any(|row| ptr::eq(row.table, table))
     }
 
-    fn call(&self, when: When, write: Write, model: &mut dyn AnyModel, stored: &dyn AnyModel) -> Result<()> {
+    fn call(&self, when: When, write: Write, model: &mut dyn AnyModel, stored: Option<&dyn AnyModel>) -> Result<()> {
         let table = model.table();
         if let Some(run) = table.model.hooks {
             run(when, write, model, stored)?;
         }
         let own = self.rows.iter().filter(|row| ptr::eq(row.table, table) && row.when == when && row.write == write);
-        own.map(|row| Arc::clone(&row.call)).try_for_each(|call| call(model))
+        own.map(|row| &row.call).try_for_each(|call| call(model))
     }
 }
 
@@ -208,16 +208,14 @@ impl Session {
 
     fn call(&mut self, when: When, write: Write, slot: u32) -> Result<()> {
         let Self { listeners, arena, .. } = self;
-        let Some(Object { value, stored, .. }) = arena.get_mut(slot) else { return Ok(()) };
-        if when == When::Before && write == Write::Update && stored.is_none() {
-            // One that waits for a key alone.
-            *stored = Some(value.boxed());
+        let Some(object) = arena.get_mut(slot) else { return Ok(()) };
+        if when == When::Before && write == Write::Update {
+            // One that waits for a key alone has not changed yet.
+            object.keep_stored();
         }
-        let before = match stored {
-            Some(stored) => stored.boxed(),
-            None => value.boxed(),
-        };
-        listeners.call(when, write, &mut **value, &*before).map_err(|error| error.with_table(value.table().full_name()))
+        let Object { value, stored, .. } = object;
+        let stored = stored.as_deref();
+        listeners.call(when, write, &mut **value, stored).map_err(|error| error.with_table(value.table().full_name()))
     }
 }
 

@@ -162,7 +162,7 @@ pub(super) fn given_columns(model: &mut dyn AnyModel, columns: &mut Vec<u16>) ->
         if let Some(value) = column.role.and_then(|role| at_insert(role, column.sql_type, &field.to_value())) {
             field.read(&ValueRow(&[value]), 0)?;
         }
-        if column.autoincrement && matches!(field.to_value(), Value::Int(0) | Value::UInt(0)) {
+        if column.autoincrement && field.to_value().is_zero() {
             continue;
         }
         if (column.default.is_some() || column.server_default.is_some()) && field.to_value().is_null() {

@@ -64,16 +64,14 @@ impl Arena {
     pub(super) fn set_columns(&mut self, slot: u32, values: Vec<(u16, Value)>) -> Result<()> {
         self.touch(slot);
         let Some(object) = self.get_mut(slot) else { return Ok(()) };
-        if object.state != State::Pending && object.stored.is_none() {
-            object.stored = Some(object.value.boxed());
-        }
+        object.keep_stored();
         values.into_iter().try_for_each(|(column, value)| set(&mut *object.value, column, value))
     }
 
     /// Makes columns of an object those of another one, now or in the flush; instead of what they waited for before.
     pub(super) fn link(&mut self, slot: u32, pairs: Vec<(u16, u16)>, to: u32) -> Result<()> {
         let link = Link { pairs, slot: to, generation: self.generation(to) };
-        self.unlink(slot, |column| link.pairs.iter().any(|(own, _)| *own == column));
+        self.unlink(slot, &link.columns());
         self.touch(slot);
         self.copy_key(slot, &link)?;
         if let Some(object) = self.get_mut(slot) {
@@ -83,15 +81,23 @@ impl Arena {
     }
 
     /// Forgets what columns of an object wait for.
-    pub(super) fn unlink(&mut self, slot: u32, column: impl Fn(u16) -> bool) {
+    pub(super) fn unlink(&mut self, slot: u32, columns: &[u16]) {
         if let Some(object) = self.get_mut(slot) {
-            object.links.retain(|link| !link.pairs.iter().any(|(own, _)| column(*own)));
+            object.links.retain(|link| !link.sets(columns));
         }
+    }
+
+    /// Sets those of the columns to NULL that can be.
+    pub(super) fn set_null(&mut self, slot: u32, columns: &[u16]) -> Result<()> {
+        let Some(table) = self.get(slot).map(|object| object.value.table()) else { return Ok(()) };
+        let columns = columns.iter().map(|&column| (column, &table.columns[usize::from(column)]));
+        let nulls = columns.filter(|(_, def)| def.nullable).map(|(column, def)| (column, Value::Null(def.sql_type)));
+        self.set_columns(slot, nulls.collect())
     }
 }
 
 /// Whether the database has not generated the value yet.
 fn is_unknown(table: &TableDef, column: u16, value: &Value) -> bool {
     let generated = table.columns[usize::from(column)].autoincrement;
-    value.is_null() || (generated && matches!(value, Value::Int(0) | Value::UInt(0)))
+    value.is_null() || (generated && value.is_zero())
 }

@@ -1,5 +1,6 @@
 //! Sessions and queries: the unit of work, and what is asked of it.
 
+mod any_rows;
 mod cascade;
 mod delete;
 mod dependents;

@@ -102,6 +102,18 @@ impl Object {
         }
     }
 
+    /// Keeps what the database has, before the program's object changes.
+    pub(super) fn keep_stored(&mut self) {
+        if self.state != State::Pending && self.stored.is_none() {
+            self.stored = Some(self.value.boxed());
+        }
+    }
+
+    /// The link that one of the columns waits for.
+    pub(super) fn link_of(&self, columns: &[u16]) -> Option<&Link> {
+        self.links.iter().find(|link| link.sets(columns))
+    }
+
     /// The columns in which the program's object differs from the database's row.
     pub(super) fn changed_columns(&self) -> Vec<u16> {
         let Some(stored) = &self.stored else { return Vec::new() };
@@ -119,6 +131,18 @@ pub(super) struct Link {
     /// The other object.
     pub(super) slot: u32,
     pub(super) generation: u32,
+}
+
+impl Link {
+    /// Whether it sets one of the columns.
+    pub(super) fn sets(&self, columns: &[u16]) -> bool {
+        self.pairs.iter().any(|(own, _)| columns.contains(own))
+    }
+
+    /// The columns that it sets.
+    pub(super) fn columns(&self) -> Vec<u16> {
+        self.pairs.iter().map(|(own, _)| *own).collect()
+    }
 }
 
 /// The objects of a session, each in a slot that handles name.
@@ -277,9 +301,7 @@ impl Arena {
         let slot = self.slot(handle)?;
         self.touch(slot);
         let object = self.get_mut(slot).ok_or_else(wrong_type)?;
-        if object.state != State::Pending && object.stored.is_none() {
-            object.stored = Some(object.value.boxed());
-        }
+        object.keep_stored();
         (&mut *object.value as &mut dyn Any).downcast_mut().ok_or_else(wrong_type)
     }
 }

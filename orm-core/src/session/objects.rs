@@ -1,6 +1,6 @@
 //! What a session holds: which objects are new, changed and deleted, and how they are let go and taken in.
 
-use super::{Handle, OfSession, Session, State, cascade::changes_key, identity::identity, object::Object, role};
+use super::{Handle, OfSession, Session, State, cascade::changes_key, identity::identity, object::Object};
 use crate::{
     error::{Error, ErrorKind, Result},
     schema::{AnyModel, ColumnRole, Model, TableDef},
@@ -148,7 +148,7 @@ impl Session {
         let key: Vec<Value> =
             table.primary_key.iter().map(|&index| Model::field(&model, index.into()).to_value()).collect();
         let generated = table.primary_key.iter().any(|&index| table.columns[usize::from(index)].autoincrement);
-        if generated && key.iter().all(|value| matches!(value, Value::Int(0) | Value::UInt(0))) {
+        if generated && key.iter().all(Value::is_zero) {
             return Ok(self.add(model));
         }
         let known = identity(&model).and_then(|identity| self.identities.get(&identity).copied());
@@ -165,7 +165,7 @@ impl Session {
                 None => return Ok(self.add(model)),
             },
         };
-        if let Some(version) = role::column_of(table, ColumnRole::Version) {
+        if let Some(version) = table.with_role(ColumnRole::Version) {
             let stored = self.in_database(slot).map(|stored| stored.field(version.into()).to_value());
             let merged = Model::field(&model, version.into()).to_value();
             if let Some(stored) = stored.filter(|stored| *stored != merged) {
@@ -184,7 +184,7 @@ impl Session {
         };
         let changes = columns.filter(differs).map(|column| (column, AnyModel::field(&model, column.into()).to_value()));
         let changes: Vec<(u16, Value)> = changes.collect();
-        self.arena.unlink(slot, |column| changes.iter().any(|(changed, _)| *changed == column));
+        self.arena.unlink(slot, &changes.iter().map(|(column, _)| *column).collect::<Vec<_>>());
         self.arena.set_columns(slot, changes)?;
         Ok(self.arena.handle(slot))
     }

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 /// The tables in groups, each after those it refers to. Only tables that refer to each other, or one that refers to itself, need more: the
 /// order of their rows, told by the flag.
 pub(super) fn table_groups(tables: &[&'static TableDef]) -> Vec<(Vec<&'static TableDef>, bool)> {
-    let position = |key: &ForeignKeyDef| tables.iter().position(|table| refers_to(key, table));
+    let position = |key: &ForeignKeyDef| tables.iter().position(|table| key.refers_to(table));
     let parents: Vec<Vec<usize>> =
         tables.iter().map(|table| table.foreign_keys.iter().filter_map(position).collect()).collect();
     let group = |group: Vec<usize>| {
@@ -181,16 +181,6 @@ pub(super) fn unique_keys(table: &TableDef) -> impl Iterator<Item = &[u16]> {
 
 pub(super) fn key_of(model: &dyn AnyModel, columns: &[u16]) -> Option<Key> {
     Key::new(columns.iter().map(|&column| model.field(column.into()).to_value()))
-}
-
-pub(super) fn refers_to(key: &ForeignKeyDef, table: &TableDef) -> bool {
-    key.references.first().is_some_and(|target| table.is_called(target.schema(), target.table()))
-}
-
-/// The columns of `table` that a foreign key refers to.
-pub(super) fn referred_columns(key: &ForeignKeyDef, table: &TableDef) -> Vec<u16> {
-    let positions = key.references.iter().filter_map(|target| table.position(target.column()));
-    positions.map(|position| position as u16).collect()
 }
 
 #[cfg(test)]

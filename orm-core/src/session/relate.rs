@@ -1,19 +1,13 @@
 //! Objects that are brought together by relations, and taken apart.
 
-use super::{
-    OfSession, Session, State,
-    key_list::any_of,
-    order::key_of,
-    query::{any_rows, take_any_rows},
-};
+use super::{OfSession, Session, State, any_rows::rows_job, key_list::any_of, object::Object, order::key_of};
 use crate::{
-    engine::Job,
     error::{Error, ErrorKind, Result},
-    expr::{Node, Relation, tree::Select},
-    schema::{AnyModel, ColumnRef, Model, RelationDef, RelationEnds, Step, TableDef, TableRef},
+    expr::Relation,
+    schema::{AnyModel, ColumnDef, Model, RelationDef, Step, TableDef, TableRef},
     types::{Row, SqlType, Value, ValueRow},
 };
-use std::{ptr, sync::Arc};
+use std::ptr;
 
 impl Session {
     /// Brings two objects together by a relation: `session.relate(post, Post.author, alice)`, or from the other side,
@@ -29,13 +23,9 @@ impl Session {
         relation: Relation<M, N, K>,
         to: impl OfSession<Model = N>,
     ) -> Result<()> {
-        let (from, to) = (self.arena.slot(from.handle())?, self.arena.slot(to.handle())?);
-        let ends = own_ends(&relation)?;
-        match &ends.steps[..] {
-            [near, far] => self.add_link_row(near, far, from, to),
-            [step] if step.refers_back => self.arena.link(to, back(step), from),
-            [step] => self.arena.link(from, forth(step), to),
-            _ => Ok(()),
+        match self.meeting(from, &relation, to)? {
+            Meeting::Key { holder, pairs, referred } => self.arena.link(holder, pairs, referred),
+            Meeting::Row(row) => self.add_link_row(row),
         }
     }
 
@@ -51,24 +41,38 @@ impl Session {
         relation: Relation<M, N, K>,
         to: impl OfSession<Model = N>,
     ) -> Result<()> {
-        let (from, to) = (self.arena.slot(from.handle())?, self.arena.slot(to.handle())?);
-        let ends = own_ends(&relation)?;
-        match &ends.steps[..] {
-            [near, far] => self.delete_link_row(near, far, from, to).await,
-            [step] if step.refers_back => self.take_apart(to, back(step), from),
-            [step] => self.take_apart(from, forth(step), to),
-            _ => Ok(()),
+        match self.meeting(from, &relation, to)? {
+            Meeting::Key { holder, pairs, referred } => self.take_apart(holder, &pairs, referred),
+            Meeting::Row(row) => self.delete_link_row(row).await,
         }
     }
 
+    /// Where a relation brings two objects together. Its tables are meant under their own names, whatever a query calls them.
+    fn meeting<M: Model, N: Model, K>(
+        &self,
+        from: impl OfSession<Model = M>,
+        relation: &Relation<M, N, K>,
+        to: impl OfSession<Model = N>,
+    ) -> Result<Meeting> {
+        let (from, to) = (self.arena.slot(from.handle())?, self.arena.slot(to.handle())?);
+        let ends = relation.between(TableRef::new(M::table()), TableRef::new(N::table()))?;
+        let mut steps = ends.steps.into_iter();
+        Ok(match (steps.next(), steps.next()) {
+            (Some(near), Some(far)) => {
+                let (table, ends) = (near.table.def, [(back(&near), from), (forth(&far), to)]);
+                Meeting::Row(LinkRow { table, ends })
+            }
+            (Some(step), None) if step.refers_back => Meeting::Key { holder: to, pairs: back(&step), referred: from },
+            (Some(step), None) => Meeting::Key { holder: from, pairs: forth(&step), referred: to },
+            (None, _) => return Err(Error::new(ErrorKind::Schema, "a relation without a way to its other end")),
+        })
+    }
+
     /// Takes the reference of one object to another away.
-    fn take_apart(&mut self, holder: u32, pairs: Vec<(u16, u16)>, referred: u32) -> Result<()> {
+    fn take_apart(&mut self, holder: u32, pairs: &[(u16, u16)], referred: u32) -> Result<()> {
         let (Some(object), Some(other)) = (self.arena.get(holder), self.arena.get(referred)) else { return Ok(()) };
         let waits = object.links.iter().any(|link| link.slot == referred && link.pairs == pairs);
-        let same = |&(own, theirs): &(u16, u16)| {
-            object.value.field(own.into()).to_value() == other.value.field(theirs.into()).to_value()
-        };
-        if !waits && !pairs.iter().all(same) {
+        if !waits && !are_equal(&*object.value, pairs, &*other.value) {
             return Ok(());
         }
         let (table, parent) = (object.value.table(), other.value.table());
@@ -76,24 +80,21 @@ impl Session {
         if deletes_orphans(parent, table, &columns) {
             return self.delete_slot(holder);
         }
-        let nullable: Vec<u16> = columns.into_iter().filter(|&own| table.columns[usize::from(own)].nullable).collect();
-        if nullable.is_empty() {
-            let column = pairs.first().map_or("", |(own, _)| &table.columns[usize::from(*own)].name);
+        if !columns.iter().any(|&own| table.columns[usize::from(own)].nullable) {
+            let column = columns.first().map_or("", |&own| &table.columns[usize::from(own)].name);
             let message = format!(
                 "{} cannot be without {}: delete it, relate it to another one, or declare the relation with delete_orphans",
                 table.model.name, parent.model.name
             );
             return Err(Error::new(ErrorKind::State, message).with_table(table.full_name()).with_column(column));
         }
-        self.arena.unlink(holder, |column| pairs.iter().any(|(own, _)| *own == column));
-        let null = |column: u16| (column, Value::Null(table.columns[usize::from(column)].sql_type));
-        self.arena.set_columns(holder, nullable.into_iter().map(null).collect())
+        self.arena.unlink(holder, &columns);
+        self.arena.set_null(holder, &columns)
     }
 
     /// Adds the row that links two objects, unless the session has it already.
-    fn add_link_row(&mut self, near: &Step, far: &Step, from: u32, to: u32) -> Result<()> {
-        let table = near.table.def;
-        if let Some(slot) = self.known_link(near, far, from, to) {
+    fn add_link_row(&mut self, row: LinkRow) -> Result<()> {
+        if let Some(slot) = self.known_link(&row) {
             if let Some(object) =
                 self.arena.get_mut(slot).filter(|object| object.state == State::Deleted && !object.gone)
             {
@@ -101,62 +102,40 @@ impl Session {
             }
             return Ok(());
         }
-        let slot = self.arena.insert_any(blank(table)?, State::Pending);
-        self.arena.link(slot, back(near), from)?;
-        self.arena.link(slot, forth(far), to)
+        let slot = self.arena.insert_any(blank(row.table)?, State::Pending);
+        row.ends.into_iter().try_for_each(|(pairs, other)| self.arena.link(slot, pairs, other))
     }
 
     /// The object of the row that links two objects, if the session has it.
-    fn known_link(&self, near: &Step, far: &Step, from: u32, to: u32) -> Option<u32> {
-        let (near_pairs, far_pairs) = (back(near), forth(far));
-        let leads = |object: &super::object::Object, pairs: &[(u16, u16)], other: u32| {
-            if object.links.iter().any(|link| link.slot == other && link.pairs == pairs) {
+    fn known_link(&self, row: &LinkRow) -> Option<u32> {
+        let leads = |object: &Object, (pairs, other): &(Vec<(u16, u16)>, u32)| {
+            if object.links.iter().any(|link| link.slot == *other && link.pairs == *pairs) {
                 return true;
             }
-            self.value(other).is_some_and(|other| {
-                pairs.iter().all(|&(own, theirs)| {
-                    let value = other.field(theirs.into()).to_value();
-                    !matches!(value, Value::Int(0) | Value::UInt(0))
-                        && object.value.field(own.into()).to_value() == value
-                })
+            self.value(*other).is_some_and(|other| {
+                let known = |&(_, theirs): &(u16, u16)| !other.field(theirs.into()).to_value().is_zero();
+                pairs.iter().all(known) && are_equal(&*object.value, pairs, other)
             })
         };
-        let links =
-            self.arena.iter().filter(|(_, object)| ptr::eq(object.value.table(), near.table.def) && !object.gone);
-        let mut links = links.filter(|(_, object)| leads(object, &near_pairs, from) && leads(object, &far_pairs, to));
+        let links = self.arena.iter().filter(|(_, object)| ptr::eq(object.value.table(), row.table) && !object.gone);
+        let mut links = links.filter(|(_, object)| row.ends.iter().all(|end| leads(object, end)));
         links.next().map(|(slot, _)| slot)
     }
 
     /// Deletes the row that links two objects.
-    async fn delete_link_row(&mut self, near: &Step, far: &Step, from: u32, to: u32) -> Result<()> {
-        if let Some(slot) = self.known_link(near, far, from, to) {
+    async fn delete_link_row(&mut self, row: LinkRow) -> Result<()> {
+        if let Some(slot) = self.known_link(&row) {
             return self.delete_slot(slot);
         }
         self.flush().await?;
-        let (Some(from), Some(to)) = (self.value(from), self.value(to)) else { return Ok(()) };
-        let filter = |pairs: Vec<(u16, u16)>, other: &dyn AnyModel| -> Option<Node> {
+        let filter = |(pairs, other): (Vec<(u16, u16)>, u32)| {
             let (own, theirs): (Vec<u16>, Vec<u16>) = pairs.into_iter().unzip();
-            let columns: Vec<ColumnRef> = own.into_iter().map(|index| ColumnRef { table: near.table, index }).collect();
-            Some(any_of(&columns, &[key_of(other, &theirs)?]))
+            Some(any_of(&TableRef::new(row.table).columns(&own), &[key_of(self.value(other)?, &theirs)?]))
         };
-        let (Some(near_filter), Some(far_filter)) = (filter(back(near), from), filter(forth(far), to)) else {
-            return Ok(());
-        };
-        for slot in self.track_any(near.table.def, vec![near_filter, far_filter]).await? {
-            self.delete_slot(slot)?;
-        }
-        Ok(())
-    }
-
-    /// The rows of a model for which conditions hold, as objects of the session; one that it has already is that one.
-    async fn track_any(&mut self, table: &'static TableDef, filter: Vec<Node>) -> Result<Vec<u32>> {
-        let Some(read) = table.model.read else { return Ok(Vec::new()) };
-        let from = TableRef::new(table);
-        let select = Select { columns: vec![Node::Table(from)], filter, ..Select::default() };
-        let (statement, binds) = self.compile(select.into())?;
-        let sink = Some(any_rows(table, read, Arc::clone(&statement)));
-        let rows = take_any_rows(self.read(Job { statement, binds, sink, timeout: None }).await?.sink)?;
-        Ok(rows.into_iter().map(|row| self.track_row(row)).collect())
+        let Some(filter) = row.ends.into_iter().map(filter).collect() else { return Ok(()) };
+        let Some(job) = rows_job(row.table, filter, |statement| self.compile(statement))? else { return Ok(()) };
+        let done = self.read(job).await?;
+        self.track_rows(done)?.into_iter().try_for_each(|slot| self.delete_slot(slot))
     }
 
     /// Marks an object as one to delete; one that was not inserted is forgotten.
@@ -168,7 +147,7 @@ impl Session {
                 for (other, columns) in waiting {
                     match columns {
                         None => self.delete_slot(other)?,
-                        Some(columns) => self.arena.unlink(other, |column| columns.contains(&column)),
+                        Some(columns) => self.arena.unlink(other, &columns),
                     }
                 }
             }
@@ -183,9 +162,25 @@ impl Session {
     }
 }
 
-/// The ends of a relation between tables under their own names, whatever the program calls them in a query.
-fn own_ends<M: Model, N: Model, K>(relation: &Relation<M, N, K>) -> Result<RelationEnds> {
-    relation.between(TableRef::new(M::table()), TableRef::new(N::table()))
+/// Where two objects meet.
+enum Meeting {
+    /// Columns of one hold the key of the other.
+    Key { holder: u32, pairs: Vec<(u16, u16)>, referred: u32 },
+    /// A row refers to both.
+    Row(LinkRow),
+}
+
+/// A row that links two objects.
+struct LinkRow {
+    table: &'static TableDef,
+    /// Its columns and those of the object that they refer to, and the object.
+    ends: [(Vec<(u16, u16)>, u32); 2],
+}
+
+/// Whether columns of one row are those of another.
+fn are_equal(own: &dyn AnyModel, pairs: &[(u16, u16)], other: &dyn AnyModel) -> bool {
+    let equal = |&(a, b): &(u16, u16)| own.field(a.into()).to_value() == other.field(b.into()).to_value();
+    pairs.iter().all(equal)
 }
 
 /// The columns of a row that refers back, and those of the row it refers to.
@@ -200,7 +195,7 @@ fn forth(step: &Step) -> Vec<(u16, u16)> {
 
 /// Whether rows of `table` that refer by `columns` to no row of `parent` any more are deleted.
 pub(super) fn deletes_orphans(parent: &'static TableDef, table: &'static TableDef, columns: &[u16]) -> bool {
-    let rests_on = |relation: &&RelationDef| {
+    let rests_on = |relation: &RelationDef| {
         let ends = relation.path.ends(TableRef::new(parent), TableRef::new((relation.to)()));
         ends.is_ok_and(|ends| match &ends.steps[..] {
             [step] => {
@@ -211,7 +206,7 @@ pub(super) fn deletes_orphans(parent: &'static TableDef, table: &'static TableDe
             _ => false,
         })
     };
-    parent.model.relations.iter().filter(|relation| relation.delete_orphans).any(|relation| rests_on(&relation))
+    parent.model.relations.iter().any(|relation| relation.delete_orphans && rests_on(relation))
 }
 
 /// A row of a model whose columns are not set: NULL where they can be, and else what their types have for nothing.
@@ -220,7 +215,7 @@ fn blank(table: &'static TableDef) -> Result<Box<dyn AnyModel>> {
         let message = format!("{} is described by hand: add the row that links the two by yourself", table.full_name());
         return Err(Error::new(ErrorKind::Schema, message));
     };
-    let value = |column: &crate::schema::ColumnDef| match column.sql_type {
+    let value = |column: &ColumnDef| match column.sql_type {
         sql_type if column.nullable => Value::Null(sql_type),
         SqlType::Boolean => Value::Bool(false),
         SqlType::BigUnsigned => Value::UInt(0),

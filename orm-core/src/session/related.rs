@@ -11,30 +11,23 @@ use crate::{
 
 /// A row whose relations can be asked for: `&user`, or the handle of an object.
 pub trait Parent<M: Model> {
-    /// The row.
+    /// A copy of the row.
     ///
     /// # Errors
     /// Of kind [`State`](ErrorKind::State) if a handle is stale or of another session.
     #[doc(hidden)]
-    fn row(&self, session: &Session) -> Result<Row<'_, M>>;
-}
-
-/// A row of the program's, or a copy of one of the session's.
-#[doc(hidden)]
-pub enum Row<'a, M> {
-    Given(&'a M),
-    Copied(M),
+    fn row(&self, session: &Session) -> Result<M>;
 }
 
 impl<M: Model> Parent<M> for &M {
-    fn row(&self, _: &Session) -> Result<Row<'_, M>> {
-        Ok(Row::Given(self))
+    fn row(&self, _: &Session) -> Result<M> {
+        Ok(self.copy())
     }
 }
 
 impl<M: Model> Parent<M> for Handle<M> {
-    fn row(&self, session: &Session) -> Result<Row<'_, M>> {
-        Ok(Row::Copied(session.arena.model(*self)?.copy()))
+    fn row(&self, session: &Session) -> Result<M> {
+        Ok(session.arena.model(*self)?.copy())
     }
 }
 
@@ -49,11 +42,7 @@ impl Session {
         // A key that the database generates is there after the flush.
         self.flush().await?;
         let row = parent.row(self)?;
-        let row = match &row {
-            Row::Given(row) => *row,
-            Row::Copied(row) => row,
-        };
-        let loaded = relation.load(vec![row], Executor::Session(self)).await?;
+        let loaded = relation.load(vec![&row], Executor::Session(self)).await?;
         loaded.into_iter().next().ok_or_else(|| Error::new(ErrorKind::NotFound, "the relation yielded nothing"))
     }
 }

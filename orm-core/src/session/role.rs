@@ -3,15 +3,10 @@
 use crate::{
     error::Result,
     expr::{Node, tree::BinaryOp},
-    schema::{AnyModel, ColumnRef, ColumnRole, TableDef, TableRef},
+    schema::{AnyModel, ColumnRef, ColumnRole, TableRef},
     types::{SqlType, Value, ValueRow},
 };
 use chrono::{DateTime, SubsecRound as _, Utc};
-
-/// The column of a role.
-pub(super) fn column_of(table: &TableDef, role: ColumnRole) -> Option<u16> {
-    table.columns.iter().position(|column| column.role == Some(role)).map(|position| position as u16)
-}
 
 /// The time, as exactly as every server keeps it: to the microsecond.
 pub(super) fn now() -> DateTime<Utc> {
@@ -40,10 +35,9 @@ pub(super) fn next_version(version: &Value) -> Value {
 /// is the epoch, its `Default`.
 pub(super) fn at_insert(role: ColumnRole, sql_type: SqlType, value: &Value) -> Option<Value> {
     let unset = match value {
-        Value::Null(_) | Value::Int(0) | Value::UInt(0) => true,
         Value::DateTime(time) => time.and_utc() == DateTime::UNIX_EPOCH,
         Value::UtcDateTime(time) => *time == DateTime::UNIX_EPOCH,
-        _ => false,
+        value => value.is_null() || value.is_zero(),
     };
     match (role, value) {
         (ColumnRole::Version, Value::UInt(_)) if unset => Some(Value::UInt(1)),

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::{Node, tree::Select},
-    schema::{ColumnRef, TableDef, TableRef},
+    schema::{TableDef, TableRef},
 };
 use std::collections::HashSet;
 
@@ -55,8 +55,7 @@ impl Session {
         if let [key] = &keys[..] {
             return Ok(Some(key.clone()));
         }
-        let columns: Vec<ColumnRef> =
-            indexes.iter().map(|&index| ColumnRef { table: TableRef::new(table), index }).collect();
+        let columns = TableRef::new(table).columns(indexes);
         let mut there: HashSet<Key> = HashSet::new();
         for keys in keys.chunks(keys_at_once(self.engine.dialect(), &columns)) {
             let select = Select {

@@ -3,7 +3,6 @@
 use crate::{
     error::{Error, ErrorKind},
     schema::{AnyModel, ColumnTarget, TableDef},
-    types::Value,
 };
 
 /// Adds to the error of an INSERT which key of the objects is still 0, while the database never generates a 0: the object that it
@@ -23,7 +22,7 @@ pub(super) fn name_unset_key<'a>(
     });
     let keys: Vec<_> = generated.collect();
     let unset = objects.find_map(|object| {
-        let zero = |column: u16| matches!(object.field(column.into()).to_value(), Value::Int(0) | Value::UInt(0));
+        let zero = |column: u16| object.field(column.into()).to_value().is_zero();
         keys.iter().find(|(column, _)| zero(*column))
     });
     match unset {

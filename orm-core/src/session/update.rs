@@ -47,9 +47,8 @@ impl Session {
                     self.unchanged(slot);
                     continue;
                 };
-                let known = alike
-                    .iter_mut()
-                    .find(|group| !changed.changes_key && !group[0].changes_key && group[0].columns == changed.columns);
+                let like = |group: &&mut Vec<Changed>| !group[0].changes_key && group[0].columns == changed.columns;
+                let known = if changed.changes_key { None } else { alike.iter_mut().find(like) };
                 match known {
                     Some(group) => group.push(changed),
                     None => alike.push(vec![changed]),
@@ -69,10 +68,10 @@ impl Session {
         let mut columns = object.changed_columns();
         let (Some(stored), false) = (&object.stored, columns.is_empty()) else { return Ok(None) };
         let mut own = Vec::new();
-        if let Some(column) = role::column_of(table, ColumnRole::UpdatedAt).filter(|column| !columns.contains(column)) {
+        if let Some(column) = table.with_role(ColumnRole::UpdatedAt).filter(|column| !columns.contains(column)) {
             own.push((column, role::moment(table.columns[usize::from(column)].sql_type, role::now())));
         }
-        let version = role::column_of(table, ColumnRole::Version);
+        let version = table.with_role(ColumnRole::Version);
         if let Some(column) = version {
             columns.retain(|changed| *changed != column);
             own.push((column, next_version(&stored.field(column.into()).to_value())));
@@ -195,5 +194,5 @@ impl Session {
 
 /// The columns by which a row is found that is changed or deleted: its key, and its version.
 pub(super) fn key_columns(table: &TableDef) -> impl Iterator<Item = u16> {
-    table.primary_key.iter().copied().chain(role::column_of(table, ColumnRole::Version))
+    table.primary_key.iter().copied().chain(table.with_role(ColumnRole::Version))
 }

@@ -5,12 +5,11 @@ use super::{
     cascade::changes_key,
     key::Key,
     object::{Object, State},
-    order::{Edge, Wait, key_of, layers, referred_columns, refers_to, sort_changes, table_groups, takes_the_place},
+    order::{Edge, Wait, key_of, layers, sort_changes, table_groups, takes_the_place},
 };
 use crate::{
     error::{Error, ErrorKind, Result},
     schema::{AnyModel, ForeignKeyDef, TableDef},
-    types::Value,
 };
 use std::{collections::HashMap, ptr};
 
@@ -141,8 +140,8 @@ impl Session {
         let mut edges = vec![Vec::new(); slots.len()];
         for holder in &tables {
             for (number, key) in holder.foreign_keys.iter().enumerate() {
-                let Some(referred) = tables.iter().find(|table| refers_to(key, table)) else { continue };
-                let columns = referred_columns(key, referred);
+                let Some(referred) = tables.iter().find(|table| key.refers_to(table)) else { continue };
+                let columns = key.referred_columns(referred);
                 let known: HashMap<Key, usize> = (slots.iter().enumerate())
                     .filter(|(_, slot)| self.is_of(**slot, referred))
                     .filter_map(|(row, &slot)| Some((key_of(model(slot)?, &columns)?, row)))
@@ -150,9 +149,7 @@ impl Session {
                 let can_be_null = key.columns.iter().any(|&column| can_be_null(holder, column));
                 for (row, &slot) in slots.iter().enumerate().filter(|(_, slot)| self.is_of(**slot, holder)) {
                     let Some(object) = self.arena.get(slot) else { continue };
-                    let linked =
-                        object.links.iter().find(|link| link.pairs.iter().any(|(own, _)| key.columns.contains(own)));
-                    let (parent, known) = match linked.filter(|_| rows == Rows::Coming) {
+                    let (parent, known) = match object.link_of(&key.columns).filter(|_| rows == Rows::Coming) {
                         Some(link) => (positions.get(&link.slot).copied(), false),
                         None => {
                             let parent =
@@ -187,10 +184,9 @@ impl Session {
             work.untied.push((slot, columns));
             return Ok(());
         }
-        let pairs = key.columns.iter().copied().zip(referred_columns(key, referred)).collect();
+        let pairs = key.columns.iter().copied().zip(key.referred_columns(referred)).collect();
         self.arena.link(slot, pairs, parent)?;
-        let null = |column: u16| (column, Value::Null(table.columns[usize::from(column)].sql_type));
-        self.arena.set_columns(slot, columns.into_iter().map(null).collect())?;
+        self.arena.set_null(slot, &columns)?;
         work.updates.push(slot);
         Ok(())
     }

@@ -63,19 +63,13 @@ impl Filters {
 
 /// The condition that a row was not deleted, where a column of the table says so.
 fn not_deleted(table: TableRef) -> Option<Node> {
-    let index = soft_delete(table.def)?;
+    let index = table.def.with_role(ColumnRole::SoftDelete)?;
     let column = ColumnRef { table, index };
     let node = Box::new(Node::Column(column));
     Some(match column.def().sql_type {
         SqlType::Boolean => Node::Unary(crate::expr::tree::UnaryOp::Not, node),
         _ => Node::IsNull { node, negated: false },
     })
-}
-
-/// The column that says whether a row was deleted.
-pub(crate) fn soft_delete(table: &TableDef) -> Option<u16> {
-    let position = table.columns.iter().position(|column| column.role == Some(ColumnRole::SoftDelete));
-    position.map(|position| position as u16)
 }
 
 /// A walk through a statement. A query that it has in several places stays one.

@@ -7,7 +7,7 @@ mod write;
 
 pub use crate::expr::tree::{Select, TextNode};
 pub use ddl::Ddl;
-pub(crate) use filters::{Filters, soft_delete};
+pub(crate) use filters::Filters;
 pub use merge::{Merge, MergeAction, MergeBranch};
 pub use write::{
     Assignment, Assignments, Conflict, ConflictUpdate, Delete, Insert, InsertSource, Matching, StoredIn, Update,

@@ -52,6 +52,11 @@ pub enum Value {
 }
 
 impl Value {
+    /// Whether it is the integer 0, which stands for a key that the database has not generated yet.
+    pub(crate) fn is_zero(&self) -> bool {
+        matches!(self, Self::Int(0) | Self::UInt(0))
+    }
+
     /// The value for a message, so that texts are told from numbers.
     pub(crate) fn shown(&self) -> String {
         match self {

@@ -16,21 +16,12 @@ impl ColumnPath {
     /// Reads `path::Model.field`.
     pub(crate) fn parse(input: ParseStream<'_>, owner: &Ident) -> syn::Result<Self> {
         const CURE: &str = "a column is named by its model and field, as in `Cluster.id`";
-        let span = input.span();
-        if !input.peek(Ident::peek_any) && !input.peek(Token![::]) {
-            return Err(syn::Error::new(span, CURE));
-        }
-        let mut model = Path::parse_mod_style(input).map_err(|_| syn::Error::new(span, CURE))?;
+        let model = model_path(input, owner, CURE)?;
         if !input.peek(Token![.]) {
             return Err(syn::Error::new_spanned(&model, format!("{CURE}; there is no `.` after this path")));
         }
         input.parse::<Token![.]>()?;
         let field = input.call(Ident::parse_any).map_err(|error| syn::Error::new(error.span(), CURE))?;
-        if model.is_ident("Self") {
-            let mut own = owner.clone();
-            own.set_span(model.segments[0].ident.span());
-            model = own.into();
-        }
         Ok(Self { model, field })
     }
 
@@ -45,6 +36,21 @@ impl ColumnPath {
         input.parse::<Token![=]>()?;
         Self::parse(input, owner)
     }
+}
+
+/// Reads `path::Model`; `Self` is replaced by the name of the struct.
+pub(crate) fn model_path(input: ParseStream<'_>, owner: &Ident, cure: &str) -> syn::Result<Path> {
+    let span = input.span();
+    if !input.peek(Ident::peek_any) && !input.peek(Token![::]) {
+        return Err(syn::Error::new(span, cure));
+    }
+    let model = Path::parse_mod_style(input).map_err(|_| syn::Error::new(span, cure))?;
+    if model.is_ident("Self") {
+        let mut own = owner.clone();
+        own.set_span(model.segments[0].ident.span());
+        return Ok(own.into());
+    }
+    Ok(model)
 }
 
 /// What a foreign key does when the row it refers to goes or changes.

@@ -3,7 +3,7 @@
 use crate::{
     Action, LinkPath, RelationKind, RelationSyntax,
     attribute::{self, Spanned, flag, set},
-    constraint::ColumnPath,
+    constraint::{ColumnPath, model_path},
     errors::Errors,
     suggest::similar,
 };
@@ -100,7 +100,7 @@ impl Declares {
             let ColumnPath { model, field } = ColumnPath::parse(input, owner)?;
             return Ok((model, Some(field)));
         }
-        let model = model(input, owner, self.shape())?;
+        let model = model_path(input, owner, &self.shape())?;
         if input.peek(Token![.]) {
             return Err(input.error(self.shape()));
         }
@@ -116,21 +116,6 @@ impl Declares {
     }
 }
 
-/// Reads `path::Model`; `Self` is replaced by the name of the struct.
-fn model(input: ParseStream<'_>, owner: &Ident, expected: String) -> syn::Result<Path> {
-    let span = input.span();
-    if !input.peek(Ident::peek_any) && !input.peek(Token![::]) {
-        return Err(syn::Error::new(span, expected));
-    }
-    let model = Path::parse_mod_style(input).map_err(|_| syn::Error::new(span, expected))?;
-    if model.is_ident("Self") {
-        let mut own = owner.clone();
-        own.set_span(model.segments[0].ident.span());
-        return Ok(own.into());
-    }
-    Ok(model)
-}
-
 /// Reads `= PostTag` or `= Follow.follower_id`.
 fn link(key: &Ident, input: ParseStream<'_>, owner: &Ident) -> syn::Result<LinkPath> {
     let takes = "`through` takes the model whose rows link the two, `through = PostTag`, or its column that refers to this \
@@ -139,7 +124,7 @@ fn link(key: &Ident, input: ParseStream<'_>, owner: &Ident) -> syn::Result<LinkP
         return Err(syn::Error::new(key.span(), takes));
     }
     input.parse::<Token![=]>()?;
-    let model = model(input, owner, takes.to_owned())?;
+    let model = model_path(input, owner, takes)?;
     let near = match input.parse::<Option<Token![.]>>()? {
         Some(_) => Some(input.call(Ident::parse_any).map_err(|error| syn::Error::new(error.span(), takes))?),
         None => None,

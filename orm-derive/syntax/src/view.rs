@@ -1,12 +1,11 @@
 //! `#[derive(View)]`: a struct that is filled from a model and its relations.
 
 use crate::{
-    attribute::{each, unknown},
+    attribute::{self, each, unknown},
     errors::Errors,
     table::krate,
 };
-use quote::ToTokens as _;
-use syn::{Attribute, Data, DeriveInput, Fields, Ident, Meta, Path, Token, Type, ext::IdentExt, parse::ParseStream};
+use syn::{Data, DeriveInput, Fields, Ident, Meta, Path, Token, Type, ext::IdentExt, parse::ParseStream};
 
 const EXAMPLE: &str = "#[view(User)]";
 
@@ -55,18 +54,27 @@ impl ViewSyntax {
         }
         let (mut model, mut library) = (None, None);
         for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("view")) {
-            options(attribute, EXAMPLE, &mut errors, |input| {
-                if input.peek(Ident::peek_any) && input.peek2(Token![=]) {
-                    let key = input.call(Ident::parse_any)?;
-                    if key != "crate" {
-                        return Err(unknown(&key, "#[view(…)]", &["crate"]));
+            if !matches!(attribute.meta, Meta::List(_)) {
+                let message = format!("this attribute takes a model in parentheses: {EXAMPLE}");
+                errors.push(syn::Error::new_spanned(attribute, message));
+                continue;
+            }
+            let result = attribute.parse_args_with(|input: ParseStream<'_>| {
+                each(input, &mut errors, |input, _| {
+                    if input.peek(Ident::peek_any) && input.peek2(Token![=]) {
+                        let key = input.call(Ident::parse_any)?;
+                        if key != "crate" {
+                            return Err(unknown(&key, "#[view(…)]", &["crate"]));
+                        }
+                        library = Some(krate(&key, input)?);
+                        return Ok(());
                     }
-                    library = Some(krate(&key, input)?);
-                    return Ok(());
-                }
-                model = Some(Path::parse_mod_style(input)?);
+                    model = Some(Path::parse_mod_style(input)?);
+                    Ok(())
+                });
                 Ok(())
             });
+            errors.keep(result);
         }
         let Some(model) = model else {
             if errors.count() == 0 {
@@ -91,29 +99,11 @@ impl ViewSyntax {
                 continue;
             }
             let example = if is_nested { "#[nested], or #[nested(posts)]" } else { "#[view(name)]" };
-            options(attribute, example, errors, |input| {
-                from = input.call(Ident::parse_any)?;
+            attribute::options(attribute, example, errors, |name, _, _| {
+                from = name.clone();
                 Ok(())
             });
         }
         Some(ViewField { ident, ty: field.ty.clone(), from, nested })
     }
-}
-
-fn options(
-    attribute: &Attribute,
-    example: &str,
-    errors: &mut Errors,
-    mut read: impl FnMut(ParseStream<'_>) -> syn::Result<()>,
-) {
-    if !matches!(attribute.meta, Meta::List(_)) {
-        let message = format!("this attribute takes a name in parentheses: {example}");
-        errors.push(syn::Error::new_spanned(attribute.to_token_stream(), message));
-        return;
-    }
-    let result = attribute.parse_args_with(|input: ParseStream<'_>| {
-        each(input, errors, |input, _| read(input));
-        Ok(())
-    });
-    errors.keep(result);
 }

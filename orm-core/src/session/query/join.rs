@@ -7,8 +7,8 @@ use super::{
 use crate::{
     error::ErrorKind,
     expr::{
-        Condition, Node,
-        tree::{BinaryOp, Join, JoinKind, Source},
+        Condition, Node, equal,
+        tree::{Join, JoinKind, Source},
     },
 };
 
@@ -108,13 +108,10 @@ impl<R, M, X> Query<R, M, X> {
                 self.select.problem.get_or_insert((ErrorKind::Statement, message));
                 self
             }
-            Ok(ends) => {
-                let equal = |(from, to)| Node::Binary(BinaryOp::Eq, Box::new([Node::Column(from), Node::Column(to)]));
-                ends.steps.into_iter().fold(self, |query, step| {
-                    let on = step.pairs.into_iter().map(equal).collect();
-                    query.push_join(kind, Source::Table(step.table), on)
-                })
-            }
+            Ok(ends) => ends
+                .steps
+                .into_iter()
+                .fold(self, |query, step| query.push_join(kind, Source::Table(step.table), equal(step.pairs))),
             Err(error) => {
                 self.select.problem.get_or_insert((error.kind(), error.message().to_owned()));
                 self

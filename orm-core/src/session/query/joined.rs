@@ -9,8 +9,8 @@ use super::{
 use crate::{
     error::Result,
     expr::{
-        Cardinality, Node, Relation,
-        tree::{BinaryOp, Join, JoinKind, Select, Source},
+        Cardinality, Relation, equal,
+        tree::{Join, JoinKind, Select, Source},
     },
     schema::{ColumnRef, Model, TableDef, TableRef},
     session::{key::Key, order::unique_keys},
@@ -45,9 +45,7 @@ pub(super) fn join<M: Model, N: Model, K: Cardinality, R: Clone + Send + 'static
     }
     let here: Vec<ColumnRef> = ends.steps.iter().flat_map(|step| &step.pairs).map(|(here, _)| *here).collect();
     for step in ends.steps {
-        let equal = |(a, b)| Node::Binary(BinaryOp::Eq, Box::new([Node::Column(a), Node::Column(b)]));
-        let on = step.pairs.into_iter().map(equal).collect();
-        select.joins.push(Join { kind: JoinKind::Left, source: Source::Table(step.table), on });
+        select.joins.push(Join { kind: JoinKind::Left, source: Source::Table(step.table), on: equal(step.pairs) });
     }
     let before = width(select);
     let row = plan.join(select, to)?;

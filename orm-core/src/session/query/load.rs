@@ -13,10 +13,7 @@ use super::{
 use crate::{
     engine::BoxFuture,
     error::Result,
-    expr::{
-        Cardinality, Node, Relation,
-        tree::{BinaryOp, Join, JoinKind, Select, Source},
-    },
+    expr::{Cardinality, Node, Relation, far_end, tree::Select},
     schema::{ColumnRef, Model, RelationEnds},
     session::{
         key::{Key, KeyMap},
@@ -108,18 +105,8 @@ async fn load<M: Model, N: Model, K: Cardinality, R: Clone + Send + 'static>(
 fn children_of(ends: &RelationEnds, keys: &[&Key], there: &[ColumnRef], wanted: &Wanted) -> (Select, KeyColumns) {
     let width = ends.to.def.columns.len();
     let linked = ends.steps.len() > 1;
-    let mut select = Select {
-        from: vec![Source::Table(ends.to)],
-        filter: vec![any_of(there, keys)],
-        unfiltered: wanted.unfiltered,
-        ..Select::default()
-    };
-    if let [near, far] = &ends.steps[..] {
-        let equal =
-            |&(a, b): &(ColumnRef, ColumnRef)| Node::Binary(BinaryOp::Eq, Box::new([Node::Column(b), Node::Column(a)]));
-        let on = far.pairs.iter().map(equal).collect();
-        select.joins.push(Join { kind: JoinKind::Inner, source: Source::Table(near.table), on });
-    }
+    let mut select = Select { unfiltered: wanted.unfiltered, ..far_end(ends) };
+    select.filter.push(any_of(there, keys));
     select.filter.extend(wanted.filter.iter().cloned());
     if wanted.is_limited() {
         let (mut select, keys) = ranked(select, ends.to, there, wanted);
@@ -156,19 +143,18 @@ impl KeyColumns {
     }
 
     fn decoder(self) -> Decoder<Option<Key>> {
-        if let [(position, sql_type)] = self.columns[..] {
-            return Arc::new(move |row, at| {
-                *at += self.behind;
-                Ok(Key::new([Value::read(row, position, sql_type)?]))
-            });
-        }
         Arc::new(move |row, at| {
             *at += self.behind;
-            let mut values = Vec::with_capacity(self.columns.len());
-            for (position, sql_type) in &self.columns {
-                values.push(Value::read(row, *position, *sql_type)?);
-            }
-            Ok(Key::new(values))
+            let mut failed = Ok(());
+            let read = |&(position, sql_type): &(usize, SqlType)| match Value::read(row, position, sql_type) {
+                Ok(value) => Some(value),
+                Err(error) => {
+                    failed = Err(error);
+                    None
+                }
+            };
+            let key = Key::new(self.columns.iter().map_while(read));
+            failed.map(|()| key)
         })
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn ranked(
     parent: &[ColumnRef],
     wanted: &Wanted,
 ) -> (Select, Vec<ColumnRef>) {
-    let key: Vec<ColumnRef> = table.def.primary_key.iter().map(|&index| ColumnRef { table, index }).collect();
+    let key = table.columns(&table.def.primary_key);
     let named = |prefix: &'static str, columns: &[ColumnRef]| -> Vec<(ColumnRef, Cow<'static, str>)> {
         columns.iter().enumerate().map(|(index, &column)| (column, format!("{prefix}_{index}").into())).collect()
     };

@@ -6,7 +6,7 @@ use super::{
     wanted::Wanted,
 };
 use crate::{
-    expr::{Condition, Expr, Node, OrderBy, Relation, exists, func, tree::Select},
+    expr::{Condition, Expr, OrderBy, Relation, counted, exists},
     schema::Model,
 };
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub struct RelationQuery<M, N, K, R> {
 }
 
 impl<M: Model, N: Model, K> Relation<M, N, K> {
-    fn rows(self) -> RelationQuery<M, N, K, N> {
+    pub(super) fn rows(self) -> RelationQuery<M, N, K, N> {
         RelationQuery { relation: self, plan: rows_of::<N::Table>(), wanted: Wanted::ALL, apart: false }
     }
 
@@ -122,8 +122,7 @@ impl<M: Model, N: Model, K, R> RelationQuery<M, N, K, R> {
     /// );
     /// ```
     pub fn count(self) -> Expr<i64> {
-        let select = self.relation.related(self.wanted.filter);
-        Expr::new(Node::Scalar(Arc::new(Select { columns: vec![func::count_all().node().clone()], ..select })))
+        counted(self.relation.related(self.wanted.filter))
     }
 
     /// Whether there is a row for which the filters hold; as [`Relation::any`].

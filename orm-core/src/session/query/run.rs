@@ -14,9 +14,9 @@ use crate::{
         Expr, Node, Selectable, func, named,
         tree::{Constant, Select, Source},
     },
-    schema::{Model, TableRef, derived_table},
+    schema::{ColumnRole, Model, TableRef, derived_table},
     session::{Track, role},
-    statement::{Assignments, Delete, Matching, Statement, Update, soft_delete},
+    statement::{Assignments, Delete, Matching, Statement, Update},
     types::Row,
 };
 use std::sync::Arc;
@@ -211,7 +211,7 @@ impl<R: Send + 'static, M: Model + IsRow<R>, X> Query<R, M, X> {
         X: RunsOn<'s>,
     {
         let (query, executor) = self.off();
-        let statement = match soft_delete(M::table()) {
+        let statement = match M::table().with_role(ColumnRole::SoftDelete) {
             Some(column) if !query.select.unfiltered => query.into_soft_delete(column).map(Into::into),
             _ => query.into_delete().map(Into::into),
         };

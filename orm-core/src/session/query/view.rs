@@ -7,7 +7,6 @@ use super::{
     plan::{Asked, Load, Loaded, Plan, Rows, With, rows_of},
     relation::RelationQuery,
     rows::{Append, Rooted},
-    wanted::Wanted,
 };
 use crate::{
     engine::BoxFuture,
@@ -102,7 +101,7 @@ impl<M: Model, X> Query<M, M, X> {
 impl<M: Model, N: Model, K> Relation<M, N, K> {
     /// The rows at the other end as views: `query(User).with(User.posts.view::<PostLine>())`.
     pub fn view<V: View<Model = N>>(self) -> RelationQuery<M, N, K, V> {
-        RelationQuery { relation: self, plan: V::rows().plan, wanted: Wanted::ALL, apart: false }
+        self.rows().view()
     }
 }
 
