@@ -58,6 +58,8 @@ mod tracking;
 mod transactions;
 #[path = "session/types.rs"]
 mod types;
+#[path = "session/unit_of_work.rs"]
+mod unit_of_work;
 #[path = "session/versions.rs"]
 mod versions;
 

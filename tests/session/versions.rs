@@ -1,7 +1,7 @@
 //! Versions that keep one session from writing over what another has written, and times that are kept by themselves.
 
 use crate::{
-    database::file,
+    database::{capabilities, connect, file, made, skipped},
     models::{Account, author},
 };
 use aludel::{ErrorKind, prelude::*};
@@ -133,5 +133,130 @@ async fn times_are_kept() -> aludel::Result<()> {
     session[own].updated_at = Some(first);
     session.commit().await?;
     assert_eq!(session[own].updated_at, Some(first));
+    Ok(())
+}
+
+/// A crew has a leader, and each sailor a crew, both with versions.
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("crews")]
+#[has_many(sailors: Sailor.crew_id, on_delete = "set null")]
+pub struct Crew {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Sailor.id, relation = leader)]
+    pub leader_id: Option<i64>,
+    #[column(length = 20)]
+    pub ship: String,
+    #[column(version, name = "from")]
+    pub version: i64,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[table("sailors")]
+pub struct Sailor {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(foreign_key = Crew.id, relation = crew)]
+    pub crew_id: Option<i64>,
+    #[column(version)]
+    pub version: i32,
+}
+
+#[tokio::test]
+async fn what_a_flush_writes_twice_has_the_version_of_its_row() -> aludel::Result<()> {
+    let engine = connect(&made("").await).await?;
+    metadata![Crew, Sailor].create_all(&engine).await?;
+    let mut session = engine.session();
+    let crew = session.add(Crew { ship: "Argo".into(), ..Default::default() });
+    let sailors = session.add_all([Sailor::default(), Sailor::default()]);
+    session.relate(crew, Crew.leader, sailors[0])?;
+    for &sailor in &sailors {
+        session.relate(crew, Crew.sailors, sailor)?;
+    }
+    session.commit().await?;
+    assert_eq!(query(Crew).on(&engine).one().await?, session[crew]);
+    assert_eq!(query(Sailor).order_by(Sailor.id).on(&engine).all().await?, [0, 1].map(|n| session[sailors[n]].clone()));
+
+    // A relation counts as a change of the row that holds the key, and of no other.
+    let before = (session[crew].version, session[sailors[1]].version);
+    let other = session.add(Crew { ship: "Rover".into(), ..Default::default() });
+    session.relate(other, Crew.sailors, sailors[1])?;
+    session.commit().await?;
+    assert_eq!(
+        (session[crew].version, session[other].version, session[sailors[1]].version),
+        (before.0, 1, before.1 + 1)
+    );
+
+    // What a deletion sets to None is a change too, of what is tracked and of what is not.
+    let theirs = session.add(Sailor { crew_id: Some(session[other].id), ..Default::default() });
+    session.commit().await?;
+    session.expunge(theirs)?;
+    session.delete(other)?;
+    session.commit().await?;
+    session[sailors[1]].crew_id = Some(session[crew].id);
+    session.commit().await?;
+    let rows = query(Sailor).order_by(Sailor.id).on(&engine).all().await?;
+    assert_eq!((&rows[1], rows[2].crew_id, rows[2].version), (&session[sailors[1]], None, 2));
+
+    // A circle that goes is opened by an UPDATE, which counts.
+    session.delete(crew)?;
+    sailors.iter().try_for_each(|&sailor| session.delete(sailor))?;
+    session.commit().await?;
+    assert_eq!((query(Crew).on(&engine).count().await?, query(Sailor).on(&engine).count().await?), (0, 1));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_version_is_the_sessions_alone() -> aludel::Result<()> {
+    let engine = file().await;
+    let mut session = engine.session();
+    let own = session.add(account(10));
+    session.commit().await?;
+
+    // A version that the program sets is the one that is stored, and the one that is looked for stays the known one.
+    session[own].version = 7;
+    session.commit().await?;
+    assert_eq!(query(Account.version).on(&engine).one().await?, session[own].version);
+    session[own].balance = 11;
+    session[own].version = 1;
+    session.commit().await?;
+    assert_eq!(query(Account).on(&engine).one().await?, session[own]);
+    session[own].version = 100;
+    session.delete(own)?;
+    session.commit().await?;
+    assert_eq!(query(Account).on(&engine).count().await?, 0);
+
+    // Rows that are inserted in bulk begin at 1, and a row that takes the place of another does too.
+    insert(Account).values([account(1)]).on(&engine).execute().await?;
+    let id = query(Account.id).on(&engine).one().await?;
+    let old = session.query(Account).track().await?[0];
+    assert_eq!(session[old].version, 1);
+    session[old].balance = 2;
+    session.flush().await?;
+    session.delete(old)?;
+    let new = session.add(Account { id, ..account(3) });
+    session.commit().await?;
+    assert_eq!((session[new].version, query(Account).on(&engine).one().await?), (1, session[new].clone()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_locked_read_brings_the_version() -> aludel::Result<()> {
+    let engine = file().await;
+    if capabilities(&engine).row_locks.is_none() {
+        return skipped("no row locks");
+    }
+    let mut first = engine.session();
+    let own = first.add(account(10));
+    first.commit().await?;
+    let mut second = engine.session();
+    let theirs = second.query(Account).track().await?[0];
+    second[theirs].balance = 20;
+    second.commit().await?;
+    first.query(Account).for_update().track().await?;
+    assert_eq!((first[own].balance, first[own].version), (20, 2));
+    first[own].balance += 1;
+    first.commit().await?;
+    assert_eq!(query(Account.balance).on(&engine).one().await?, 21);
     Ok(())
 }

@@ -7,9 +7,6 @@ use crate::{
     statement::UpdateMany,
 };
 
-/// What the rows of values are called, where they are a table.
-const ROWS: &str = "changed";
-
 impl Compiler<'_> {
     pub(super) fn update_many(&mut self, update: &UpdateMany) -> Result<()> {
         let UpdateMany { table, columns, key, identity, rows, values: _ } = update;
@@ -42,7 +39,7 @@ impl Compiler<'_> {
     fn rows_as_table(&mut self, rows: &Rows<'_>) -> Result<()> {
         self.separated(", ", rows.columns.iter().enumerate(), |compiler, (position, &index)| {
             compiler.name(rows.column(index).name())?;
-            compiler.push(&format!(" = {ROWS}.a_{position}"));
+            compiler.push(&format!(" = {}.a_{position}", rows.called()));
             Ok(())
         })?;
         self.push(" FROM (VALUES ");
@@ -64,7 +61,7 @@ impl Compiler<'_> {
             compiler.push(")");
             Ok(())
         })?;
-        self.push(&format!(") AS {ROWS} ("));
+        self.push(&format!(") AS {} (", rows.called()));
         let named = |prefix: &'static str, count: usize| (0..count).map(move |position| format!("{prefix}_{position}"));
         let names = named("a", rows.columns.len()).chain(named("k", rows.key.len()));
         self.separated(", ", names, |compiler, name| {
@@ -74,7 +71,7 @@ impl Compiler<'_> {
         self.push(") WHERE ");
         self.separated(" AND ", rows.key.iter().enumerate(), |compiler, (position, &index)| {
             compiler.column(rows.column(index))?;
-            compiler.push(&format!(" = {ROWS}.k_{position}"));
+            compiler.push(&format!(" = {}.k_{position}", rows.called()));
             Ok(())
         })
     }
@@ -139,6 +136,11 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
+    /// What the rows of values are called, where they are a table: not as the table that is changed.
+    fn called(&self) -> &'static str {
+        if self.table.def.name.eq_ignore_ascii_case("changed") { "changes" } else { "changed" }
+    }
+
     fn column(&self, index: u16) -> ColumnRef {
         ColumnRef { table: self.table, index }
     }

@@ -50,7 +50,7 @@ impl Session {
                         round.iter().filter(|slot| self.table(**slot).is_some_and(|own| ptr::eq(own, table)));
                     let keys = of_table.filter_map(|&slot| key_of(self.in_database(slot)?, &dependent.referred));
                     let keys: Vec<Key> = keys.collect::<HashSet<_>>().into_iter().collect();
-                    self.dependent(&dependent, &keys, &round, &mut deleted).await?;
+                    self.dependent(&dependent, table, &keys, &round, &mut deleted).await?;
                 }
             }
         }
@@ -81,15 +81,24 @@ impl Session {
     async fn dependent(
         &mut self,
         dependent: &Dependent,
+        table: &'static TableDef,
         keys: &[Key],
         parents: &[u32],
         deleted: &mut Vec<u32>,
     ) -> Result<()> {
         self.read_referring(dependent, keys).await?;
         let keys: HashSet<&Key> = keys.iter().collect();
+        // What is new, or has come, and refers to the key of a row that takes the place of a deleted one refers to that one.
+        let others =
+            self.arena.dirty().filter(|(_, own)| own.state != State::Deleted && ptr::eq(own.value.table(), table));
+        let taken: HashSet<Key> = others.filter_map(|(_, own)| key_of(&*own.value, &dependent.referred)).collect();
+        let is_new = |object: &Object, key: &Key| {
+            object.state == State::Pending || key_of(object.in_database(), &dependent.columns).as_ref() != Some(key)
+        };
         let refers = |object: &Object| match object.link_of(&dependent.columns) {
             Some(link) => parents.contains(&link.slot),
-            None => key_of(&*object.value, &dependent.columns).is_some_and(|key| keys.contains(&key)),
+            None => key_of(&*object.value, &dependent.columns)
+                .is_some_and(|key| keys.contains(&key) && !(taken.contains(&key) && is_new(object, &key))),
         };
         let of_table = self.arena.iter().filter(|(_, object)| ptr::eq(object.value.table(), dependent.table));
         let found = of_table.filter(|(_, object)| object.state != State::Deleted && refers(object));

@@ -99,17 +99,18 @@ impl Session {
 
     /// Puts what the database filled in on the objects.
     fn inserted(&mut self, slots: &[u32], done: Done, filled: &Filled) -> Result<()> {
+        let untold = || database("the database did not insert each row, or did not tell what it filled in");
         let mut columns = filled.returning(slots.len());
         let mut values = match done.sink {
             Some(sink) => Returned::take(sink)?,
             None => Vec::new(),
         };
         if let (true, Some(key)) = (columns.is_empty(), &filled.generated) {
-            let id = done.last_insert_id.ok_or_else(|| database("the database did not tell the key it generated"))?;
+            let id = done.last_insert_id.ok_or_else(untold)?;
             (columns, values) = (slice::from_ref(key), (id..).take(slots.len()).map(Value::Int).collect());
         }
         if values.len() != slots.len() * columns.len() {
-            return Err(database("the database did not insert each row, or did not tell what it filled in"));
+            return Err(untold());
         }
         let mut rows: Vec<&[Value]> = values.chunks_exact(columns.len().max(1)).collect();
         if let Some(key) = columns.iter().position(|&column| Some(column) == filled.generated)
