@@ -30,7 +30,9 @@
 //!
 //! The guide is in the folder `docs`.
 
-pub use aludel_core::{Error, ErrorKind, Result, compile, engine, expr, inspect, schema, session, statement, types};
+pub use aludel_core::{
+    Error, ErrorKind, RefusedRow, Result, compile, engine, expr, inspect, schema, session, statement, types,
+};
 pub use aludel_core::{schema::Model, types::DbType};
 pub use aludel_derive::{DbEnum, DbType, Model, View};
 pub use aludel_dialects as dialects;

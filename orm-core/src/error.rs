@@ -120,8 +120,18 @@ struct Inner {
     column: Option<String>,
     constraint: Option<String>,
     row: Option<String>,
+    refused: Option<RefusedRow>,
     sql: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What a server tells of a row that it refused, in its own words for names and values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedRow {
+    /// The columns that it tells the values of, separated by `, `; `None` for all of them, in the order of the table.
+    pub columns: Option<String>,
+    /// Their values, separated by `, `.
+    pub values: String,
 }
 
 impl Error {
@@ -135,6 +145,7 @@ impl Error {
             column: None,
             constraint: None,
             row: None,
+            refused: None,
             sql: None,
             source: None,
         }))
@@ -165,9 +176,16 @@ impl Error {
         self.0.constraint.as_deref()
     }
 
-    /// Which row of the table it was, where a flush knows: its primary key, as in `7` or `(1, "b")`.
+    /// Which row of the table it was, where a flush knows: its primary key, as in `7` or `(1, "b")`; or, of rows whose keys the database
+    /// generates, which of those that were inserted together, as in `3 of 5 new`.
     pub fn row(&self) -> Option<&str> {
         self.0.row.as_deref()
+    }
+
+    /// What the server tells of the row that it refused. It is no part of the text of the error, for it may hold what nobody should read in a
+    /// log.
+    pub fn refused(&self) -> Option<&RefusedRow> {
+        self.0.refused.as_ref()
     }
 
     /// The statement that failed, with placeholders and without its values.
@@ -213,6 +231,13 @@ impl Error {
     #[must_use]
     pub fn with_row(mut self, row: impl Into<String>) -> Self {
         self.0.row.get_or_insert_with(|| row.into());
+        self
+    }
+
+    /// Adds what the server tells of the row that it refused.
+    #[must_use]
+    pub fn with_refused(mut self, refused: RefusedRow) -> Self {
+        self.0.refused = Some(refused);
         self
     }
 

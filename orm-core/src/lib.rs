@@ -17,4 +17,4 @@ pub mod session;
 pub mod statement;
 pub mod types;
 
-pub use error::{Error, ErrorKind, Result};
+pub use error::{Error, ErrorKind, RefusedRow, Result};

@@ -136,6 +136,8 @@ public class OracleEmulator {
     marks.appendTail(jdbc);
     boolean alone = connection.getAutoCommit();
     if (alone && rows.length > 1) connection.setAutoCommit(false);
+    // All rows or none, as Aludel's driver for Oracle does it.
+    Savepoint before = !alone && rows.length > 1 ? connection.setSavepoint() : null;
     try (PreparedStatement statement = connection.prepareStatement(jdbc.toString())) {
       StringBuilder out = new StringBuilder();
       long affected = 0;
@@ -154,6 +156,7 @@ public class OracleEmulator {
       return any ? "R\t" + affected + "\t" + names(statement.getMetaData()) + out : "N\t" + affected;
     } catch (SQLException error) {
       if (alone && rows.length > 1) connection.rollback();
+      if (before != null) connection.rollback(before);
       throw error;
     } finally {
       if (alone) connection.setAutoCommit(true);

@@ -5,7 +5,11 @@ use crate::{
     database::{capabilities, memory, widen_age},
     models::{Author, Folder, Post, Profile, author, post},
 };
-use aludel::{Error, ErrorKind, prelude::*, session::Session};
+use aludel::{
+    Error, ErrorKind,
+    prelude::*,
+    session::{Handle, Session},
+};
 
 type Place<'a> = (ErrorKind, Option<&'a str>, Option<&'a str>, Option<&'a str>);
 
@@ -134,5 +138,69 @@ async fn a_query_that_names_a_table_it_does_not_read() -> aludel::Result<()> {
     assert!(twice.message().contains("alias"), "{twice}");
     let unrelated = query(Profile).filter(Author.age.gt(1)).on(&engine).exists().await.unwrap_err();
     assert_eq!(unrelated.kind(), ErrorKind::Statement);
+    Ok(())
+}
+
+/// What a flush says of the row that was refused, and which of the objects it was.
+async fn refused<M: Model>(session: &mut Session, objects: &[Handle<M>]) -> (ErrorKind, Option<String>, Option<usize>) {
+    let error = session.flush().await.unwrap_err();
+    let refused = objects.iter().position(|&object| session.is_refused(object));
+    (error.kind(), error.row().map(Into::into), refused)
+}
+
+#[tokio::test]
+async fn the_row_that_was_refused_is_named() -> aludel::Result<()> {
+    let engine = memory().await;
+    let mut session = engine.session();
+    let authors = session.add_all((0..20).map(|n| author(&format!("a{n}"))));
+    session.commit().await?;
+
+    // New rows whose keys the database generates are known by their place.
+    let new = session.add_all((0..20).map(|n| author(&format!("b{}", if n == 13 { 5 } else { n }))));
+    assert_eq!(refused(&mut session, &new).await, (ErrorKind::UniqueViolation, Some("14 of 20 new".into()), Some(13)));
+    session[new[13]].name = "b13".into();
+    session[new[3]].age = -7;
+    assert_eq!(refused(&mut session, &new).await, (ErrorKind::CheckViolation, Some("4 of 20 new".into()), Some(3)));
+    session[new[3]].age = 7;
+    session[new[19]].name = "a1".into();
+    assert_eq!(refused(&mut session, &new).await, (ErrorKind::UniqueViolation, Some("20 of 20 new".into()), Some(19)));
+    session[new[19]].name = "b".repeat(51);
+    if ["mysql", "mariadb"].contains(&DIALECT) {
+        assert_eq!(refused(&mut session, &new).await, (ErrorKind::Encode, Some("20 of 20 new".into()), Some(19)));
+    }
+    session[new[19]].name = "b19".into();
+    session.commit().await?;
+    assert!(!new.iter().any(|&new| session.is_refused(new)), "the last flush succeeded");
+
+    // Rows that have a key are known by it.
+    let posts = session.add_all((1..=9).map(|n| Post { id: 100 + n, ..post(if n == 6 { 7_777 } else { 1 }, "post") }));
+    assert_eq!(refused(&mut session, &posts).await, (ErrorKind::ForeignKeyViolation, Some("106".into()), Some(5)));
+    session[posts[5]].author_id = 2;
+    session.commit().await?;
+    for (n, &author) in authors.iter().enumerate() {
+        session[author].age = n as i32;
+        session[author].name = if n == 11 { "a2".into() } else { format!("c{n}") };
+    }
+    session[authors[2]].name = "a2".into();
+    let key = |author: Handle<Author>, session: &Session| Some(session[author].id.to_string());
+    let key_of_11 = key(authors[11], &session);
+    assert_eq!(refused(&mut session, &authors).await, (ErrorKind::UniqueViolation, key_of_11, Some(11)));
+    session.rollback().await?;
+    for &author in &authors[1..] {
+        session.delete(author)?;
+    }
+    let key_of_1 = key(authors[1], &session);
+    assert_eq!(refused(&mut session, &authors).await, (ErrorKind::ForeignKeyViolation, key_of_1, Some(1)));
+    session.rollback().await?;
+
+    // In a savepoint too, which leaves the rest as it was.
+    session[authors[0]].age = 50;
+    session.flush().await?;
+    let mut inner = session.begin_nested().await?;
+    let twins = inner.add_all(["x", "y", "x"].map(author));
+    assert_eq!(refused(&mut inner, &twins).await, (ErrorKind::UniqueViolation, Some("3 of 3 new".into()), Some(2)));
+    inner.rollback().await?;
+    session.commit().await?;
+    assert_eq!(query(Author.age).filter_by(Author.id, session[authors[0]].id).on(&engine).one().await?, 50);
     Ok(())
 }

@@ -77,6 +77,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     row_locks: Some(RowLocks { share: " LOCK IN SHARE MODE", of: LockOf::Nothing }),
     names_constraints: true,
     names_columns: false,
+    survives_errors: true,
     simultaneous_assignments: false,
     releases_savepoints: true,
     transactional_ddl: false,

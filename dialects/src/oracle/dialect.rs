@@ -70,6 +70,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     row_locks: Some(RowLocks { share: " FOR UPDATE", of: LockOf::Columns }),
     names_constraints: true,
     names_columns: false,
+    survives_errors: true,
     simultaneous_assignments: true,
     releases_savepoints: false,
     transactional_ddl: false,

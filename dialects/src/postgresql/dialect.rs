@@ -67,6 +67,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     upsert: Upsert::OnConflict,
     row_locks: Some(RowLocks { share: " FOR SHARE", of: LockOf::Tables }),
     names_columns: true,
+    survives_errors: false,
     simultaneous_assignments: true,
     releases_savepoints: true,
     transactional_ddl: true,

@@ -69,6 +69,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     upsert: Upsert::OnConflict,
     row_locks: None,
     names_columns: true,
+    survives_errors: true,
     simultaneous_assignments: true,
     releases_savepoints: true,
     transactional_ddl: true,

@@ -93,6 +93,8 @@ pub struct Capabilities {
     pub row_locks: Option<RowLocks>,
     /// Whether the error of a key that exists already, or of a NULL, names table and column.
     pub names_columns: bool,
+    /// Whether the transaction goes on after a statement that failed, without what that did.
+    pub survives_errors: bool,
     /// Whether all that an UPDATE assigns is computed from the row as it was.
     pub simultaneous_assignments: bool,
     /// Whether a savepoint can be given up before the transaction ends: `RELEASE SAVEPOINT`.

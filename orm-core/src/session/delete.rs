@@ -2,7 +2,7 @@
 
 use super::{
     Session,
-    key::{Key, shown},
+    key::Key,
     key_list::{any_of, keys_at_once},
     order::key_of,
     role,
@@ -27,21 +27,20 @@ impl Session {
         let key: Vec<u16> = key_columns(table).collect();
         let columns = TableRef::new(table).columns(&key);
         let most = keys_at_once(self.engine.dialect(), &columns);
+        let keys_of = |session: &Self, slots: &[u32]| -> Vec<Key> {
+            slots.iter().filter_map(|&slot| key_of(session.in_database(slot)?, &key)).collect()
+        };
+        let job = |session: &Self, slots: &[u32]| {
+            let (statement, binds) = session.engine.compile(delete(table, &columns, &keys_of(session, slots)))?;
+            Ok(vec![Job { statement, binds, sink: None, timeout: None }])
+        };
         for slots in slots.chunks(most) {
-            let mut keys = Vec::with_capacity(slots.len());
-            for &slot in slots {
-                keys.extend(key_of(self.object(slot)?.in_database(), &key));
-            }
-            let (statement, binds) = self.engine.compile(delete(table, &columns, &keys)).map_err(here)?;
-            let job = Job { statement, binds, sink: None, timeout: None };
-            let affected = match self.open_transaction()?.run(job).await {
-                Ok(done) => done.affected,
-                Err(error) if keys.len() == 1 => {
-                    return Err(here(error).with_row(shown(&keys[0].values()[..table.primary_key.len()])).into());
-                }
-                Err(error) => return Err(here(error).into()),
+            let done = match self.run_flush(job(self, slots).map_err(here)?).await {
+                Ok(done) => done,
+                Err((_, error)) => return Err(here(self.name_refused(error, slots, |slot| *slot, job).await).into()),
             };
-            if affected != slots.len() as u64 {
+            if done.iter().map(|done| done.affected).sum::<u64>() != slots.len() as u64 {
+                let keys = keys_of(self, slots);
                 return Err(Failure::Stale(StaleRows { table, columns: key, keys, what: "delete" }));
             }
             for &slot in slots {

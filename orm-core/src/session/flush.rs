@@ -19,6 +19,7 @@ impl Session {
         if self.arena.dirty().next().is_none() {
             return Ok(());
         }
+        self.refused = None;
         self.step(Step::BeforeFlush)?;
         self.settle_all()?;
         self.begin_if_needed().await?;

@@ -40,18 +40,35 @@ impl Session {
     /// Inserts objects of one table that give the same columns a value.
     async fn insert_alike(&mut self, slots: &[u32], given: &[u16], table: &'static TableDef) -> Result<()> {
         let filled = Filled::of(table, given, self.engine.dialect())?;
-        let model = |slot: &u32| self.object(*slot).map(|object| &*object.value);
-        let models = slots.iter().map(model).collect::<Result<Vec<_>>>()?;
-        let jobs = insert_jobs(&models, given, &filled, None, &[], |statement| self.engine.compile(statement))?;
-        let statement = jobs.first().map(|job| Arc::clone(&job.statement));
-        let here = |error: Error| with_sql(error, statement.as_deref(), table);
-        let done = match self.open_transaction()?.run_all(jobs).await {
+        let survives = self.engine.dialect().capabilities().survives_errors;
+        let jobs = |session: &Self, slots: &[u32]| {
+            let model = |slot: &u32| session.object(*slot).map(|object| &*object.value);
+            let models = slots.iter().map(model).collect::<Result<Vec<_>>>()?;
+            insert_jobs(&models, given, &filled, None, &[], |statement| session.engine.compile(statement))
+        };
+        let outcome = match jobs(self, slots) {
+            Ok(jobs) => {
+                let statement = jobs.first().map(|job| Arc::clone(&job.statement));
+                self.run_flush(jobs).await.map(|done| (done, statement))
+            }
+            Err(error) => Err((0, error)),
+        };
+        let (done, statement) = match outcome {
             Ok(done) => done,
-            Err(error) => {
+            Err((done, error)) => {
+                let mut rest = slots;
+                (0..done).for_each(|_| rest = &rest[filled.at_once.rows(rest.len())..]);
+                let few = &rest[..if survives { filled.at_once.rows(rest.len()) } else { rest.len() }];
+                let error = self.name_refused(error, few, |slot| *slot, jobs).await;
+                let error = match slots.iter().position(|&slot| self.has_refused(slot)) {
+                    Some(position) => error.with_row(format!("{} of {} new", position + 1, slots.len())),
+                    None => error,
+                };
                 let objects = slots.iter().filter_map(|&slot| Some(&*self.arena.get(slot)?.value));
-                return Err(here(name_unset_key(error, table, objects)));
+                return Err(name_unset_key(error, table, objects).with_table(table.full_name()));
             }
         };
+        let here = |error: Error| with_sql(error, statement.as_deref(), table);
         self.undo.reserve(slots.len());
         self.identities.reserve(slots.len());
         let mut rest = slots;

@@ -17,6 +17,7 @@ mod objects;
 mod order;
 mod primary_key;
 pub mod query;
+mod refused;
 mod relate;
 mod related;
 mod retry;

@@ -58,6 +58,8 @@ pub struct Session {
     filters: Option<Filters>,
     /// What is called when rows are written, and at its steps.
     pub(super) listeners: Listeners,
+    /// The object whose row the server refused in the last flush: its slot, and the generation of that.
+    pub(super) refused: Option<(u32, u32)>,
     pub(super) expire_on_commit: bool,
     pub(super) autoflush: bool,
     /// A savepoint was dropped: the database must still be rolled back to it.
@@ -87,6 +89,7 @@ impl Session {
             savepoints_set: 0,
             wrote: false,
             filters: None,
+            refused: None,
             expire_on_commit: true,
             autoflush: true,
             abandoned: None,

@@ -3,7 +3,7 @@
 use super::{
     Session,
     cascade::changes_key,
-    key::{Key, shown},
+    key::Key,
     role::{self, next_version},
     stale::{Failure, StaleRows},
     undo::{Change, Undo},
@@ -89,18 +89,17 @@ impl Session {
         let here = |error: Error| error.with_table(table.full_name());
         let key: Vec<u16> = key_columns(table).collect();
         let sizes = self.sizes(rows.len(), &rows[0].columns, &key, table);
-        let (mut jobs, mut rest): (Vec<Job>, _) = (Vec::with_capacity(sizes.len()), &rows[..]);
-        for &size in &sizes {
-            let (chunk, others) = rest.split_at(size);
-            rest = others;
-            jobs.push(self.update_job(chunk, &key, table, jobs.last()).map_err(here)?);
-        }
-        let done = match self.open_transaction()?.run_all(jobs).await {
+        let jobs = |session: &Self, rows: &[Changed]| session.update_jobs(rows, &key, table);
+        let outcome = match jobs(self, &rows) {
+            Ok(jobs) => self.run_flush(jobs).await,
+            Err(error) => Err((0, error)),
+        };
+        let done = match outcome {
             Ok(done) => done,
-            Err(error) if rows.len() == 1 => {
-                return Err(here(error).with_row(shown(&rows[0].key[..table.primary_key.len()])).into());
+            Err((done, error)) => {
+                let left = &rows[sizes[..done].iter().sum()..];
+                return Err(here(self.name_refused(error, left, |row| row.slot, jobs).await).into());
             }
-            Err(error) => return Err(here(error).into()),
         };
         let mut rest = &rows[..];
         for (Done { affected, .. }, size) in done.into_iter().zip(sizes) {
@@ -162,6 +161,16 @@ impl Session {
             left -= size;
         }
         sizes
+    }
+
+    fn update_jobs(&self, rows: &[Changed], key: &[u16], table: &'static TableDef) -> Result<Vec<Job>> {
+        let (mut jobs, mut rest): (Vec<Job>, _) = (Vec::new(), rows);
+        for size in self.sizes(rows.len(), &rows[0].columns, key, table) {
+            let (chunk, others) = rest.split_at(size);
+            rest = others;
+            jobs.push(self.update_job(chunk, key, table, jobs.last())?);
+        }
+        Ok(jobs)
     }
 
     fn update_job(&self, rows: &[Changed], key: &[u16], table: &'static TableDef, last: Option<&Job>) -> Result<Job> {

@@ -1,6 +1,6 @@
 //! What PostgreSQL's errors mean.
 
-use aludel_core::{Error, ErrorKind};
+use aludel_core::{Error, ErrorKind, RefusedRow};
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
 use std::fmt;
 
@@ -128,6 +128,9 @@ fn refused(cause: &PgDatabaseError) -> Error {
     if let Some(constraint) = cause.constraint() {
         error = error.with_constraint(constraint);
     }
+    if let Some(refused) = cause.detail().and_then(refused_row) {
+        error = error.with_refused(refused);
+    }
     error.with_source(PostgresqlError {
         code: code.to_owned(),
         message: cause.message().to_owned(),
@@ -151,9 +154,32 @@ fn only_column<'a>(detail: &'a str, table: &str) -> Option<&'a str> {
     column.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_').then_some(column)
 }
 
+/// The row of a detail such as `Key (name)=(ann) already exists.` or `Failing row contains (1, null).`, whatever language it is in.
+fn refused_row(detail: &str) -> Option<RefusedRow> {
+    let (_, after) = detail.split_once('(')?;
+    let (before, _) = after.rsplit_once(')')?;
+    let (columns, values) = match before.split_once(")=(") {
+        // The name of a table may follow, but no parenthesis after the values.
+        Some((columns, values)) => (Some(columns.to_owned()), values),
+        None => (None, before),
+    };
+    Some(RefusedRow { columns, values: values.to_owned() })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::only_column;
+    use super::{only_column, refused_row};
+
+    #[test]
+    fn the_row_is_told() {
+        let row = |detail| refused_row(detail).map(|row| (row.columns, row.values));
+        assert_eq!(
+            row("Key (hall, number)=(a, 1) already exists."),
+            Some((Some("hall, number".into()), "a, 1".into()))
+        );
+        assert_eq!(row("Failing row contains (1, null)."), Some((None, "1, null".into())));
+        assert_eq!(row("It cannot be."), None);
+    }
 
     #[test]
     fn one_column_is_told() {
