@@ -8,6 +8,8 @@ pub mod sqlite;
 mod backends;
 #[cfg(any(feature = "mysql", feature = "oracle", feature = "postgresql"))]
 mod cryptography;
+#[cfg(any(feature = "mysql", feature = "postgresql"))]
+mod nodelay;
 #[cfg(any(feature = "mysql", feature = "oracle", feature = "postgresql"))]
 mod scan;
 #[cfg(any(feature = "mysql", feature = "oracle", feature = "postgresql"))]

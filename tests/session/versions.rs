@@ -122,6 +122,7 @@ async fn times_are_kept() -> aludel::Result<()> {
     assert!(created >= start - chrono::TimeDelta::milliseconds(1) && created <= Utc::now());
     assert_eq!(session[given].created_at.timestamp(), 86_400, "what the program says counts");
     let first = session[own].updated_at.unwrap();
+    assert_eq!(first, created.naive_utc(), "one time for both");
     session[own].balance += 1;
     session.add(author("another"));
     session.commit().await?;

@@ -3,7 +3,7 @@
 use super::{
     Session, State,
     returned::Returned,
-    role::at_insert,
+    role,
     undo::{Change, Undo},
     unset::name_unset_key,
 };
@@ -19,7 +19,7 @@ use crate::{
     statement::{Conflict, Insert, InsertSource, Statement},
     types::{Value, ValueRow},
 };
-use std::{iter::once, ptr, slice, sync::Arc};
+use std::{cell::LazyCell, iter::once, ptr, slice, sync::Arc};
 
 impl Session {
     /// Inserts objects in their order; those that follow one another and give the same columns of a table a value go together.
@@ -175,9 +175,13 @@ pub(super) fn alike(
 /// server default. A `None` on a column with a default gets that default.
 pub(super) fn given_columns(model: &mut dyn AnyModel, columns: &mut Vec<u16>) -> Result<()> {
     columns.clear();
+    // One time for all columns of a row.
+    let now = LazyCell::new(role::now);
     for (index, column) in model.table().columns.iter().enumerate() {
         let field = model.field_mut(index);
-        if let Some(value) = column.role.and_then(|role| at_insert(role, column.sql_type, &field.to_value())) {
+        if let Some(value) =
+            column.role.and_then(|role| role::at_insert(role, column.sql_type, &field.to_value(), || *now))
+        {
             field.read(&ValueRow(&[value]), 0)?;
         }
         if column.autoincrement && field.to_value().is_zero() {

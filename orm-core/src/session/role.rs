@@ -33,7 +33,12 @@ pub(super) fn next_version(version: &Value) -> Value {
 
 /// What an INSERT sets in a column with a role that the program has not set; a field of a time that is no `Option` is not set while it
 /// is the epoch, its `Default`.
-pub(super) fn at_insert(role: ColumnRole, sql_type: SqlType, value: &Value) -> Option<Value> {
+pub(super) fn at_insert(
+    role: ColumnRole,
+    sql_type: SqlType,
+    value: &Value,
+    now: impl FnOnce() -> DateTime<Utc>,
+) -> Option<Value> {
     let unset = match value {
         Value::DateTime(time) => time.and_utc() == DateTime::UNIX_EPOCH,
         Value::UtcDateTime(time) => *time == DateTime::UNIX_EPOCH,

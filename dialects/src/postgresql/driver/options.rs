@@ -1,7 +1,7 @@
 //! What a URL says about a server and its connections.
 
 use super::error;
-use crate::cryptography;
+use crate::{cryptography, nodelay};
 use aludel_core::{
     Error, ErrorKind, Result,
     engine::{EngineUrl, UrlOptions},
@@ -60,7 +60,10 @@ impl Options {
     /// Opens a connection, and sees to it that the server answers in time.
     pub(super) async fn connect(&self) -> Result<PgConnection> {
         match tokio::time::timeout(self.connect_timeout, self.connect.connect()).await {
-            Ok(Ok(connection)) => Ok(connection),
+            Ok(Ok(connection)) => {
+                nodelay::send_at_once(self.connect.get_port());
+                Ok(connection)
+            }
             Ok(Err(error)) => Err(error::unreachable(error)),
             Err(_) => Err(Error::new(
                 ErrorKind::Connection,
