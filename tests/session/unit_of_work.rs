@@ -354,6 +354,39 @@ async fn a_row_that_the_server_leaves_out_is_told() -> aludel::Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn keys_are_those_of_the_rows_whatever_triggers_do() -> aludel::Result<()> {
+    let engine = engine(metadata![Citizen, Order]).await?;
+    if DIALECT != "sqlite" {
+        return skipped("its triggers are tried nowhere else");
+    }
+    let audit =
+        "CREATE TRIGGER audit AFTER INSERT ON citizens BEGIN INSERT INTO \"order\" (\"where\") VALUES (NEW.name); END";
+    engine.run_script(audit).await?;
+    let citizen = |n: i64| Citizen { name: format!("c{n}"), id: 0 };
+    let mut session = engine.session();
+    session.add(Citizen { id: 1_000, ..citizen(1_000) });
+    session.add_all((0..7).map(|n| Order { place: format!("o{n}"), ..Default::default() }));
+    let all = session.add_all((0..200).map(citizen));
+    session.commit().await?;
+    let names = query((Citizen.id, Citizen.name)).filter(Citizen.id.gt(1_000)).order_by(Citizen.id);
+    let names = names.on(&engine).all().await?;
+    assert_eq!(names, all.iter().map(|&one| (session[one].id, session[one].name.clone())).collect::<Vec<_>>());
+    assert_eq!(query(Order).on(&engine).count().await?, 208);
+
+    // Where nobody knows whose keys they are, nobody guesses.
+    let twin = "CREATE TRIGGER twin AFTER INSERT ON citizens WHEN NEW.name LIKE 't%' BEGIN INSERT INTO citizens (name) VALUES ('x'); END";
+    engine.run_script(twin).await?;
+    let mut session = engine.session();
+    let twins = session.add_all((0..2).map(|n| Citizen { name: format!("t{n}"), id: 0 }));
+    let error = session.commit().await.unwrap_err();
+    assert!(error.message().contains("a trigger leaves out rows of the table or inserts some"), "{error}");
+    session.delete(twins[1])?;
+    session.commit().await?;
+    assert_eq!(query(Citizen.name).filter_by(Citizen.id, session[twins[0]].id).on(&engine).one().await?, "t0");
+    Ok(())
+}
+
 #[derive(Model, Debug, Clone, Default, PartialEq)]
 #[table("branches")]
 #[has_many(twigs: Branch.grows_on, on_delete = "cascade", delete_orphans)]

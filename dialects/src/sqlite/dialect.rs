@@ -60,7 +60,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     returning_into: false,
     empty_is_null: false,
     joined_writes: JoinedWrites::From,
-    last_insert_id: LastInsertId::OneRow,
+    last_insert_id: LastInsertId::FirstRow,
     generated_keys: GeneratedKeys::Rows,
     insert_many: InsertMany { most: 64, arrays: false, exact: 1 },
     update_many: UpdateMany { style: UpdateStyle::OneRow, most: 1 },

@@ -116,14 +116,18 @@ impl Session {
 
     /// Puts what the database filled in on the objects.
     fn inserted(&mut self, slots: &[u32], done: Done, filled: &Filled) -> Result<()> {
-        let untold = || database("the database did not insert each row, or did not tell what it filled in");
+        let untold = || {
+            database(
+                "the database did not insert each row, or did not tell what it filled in, as where a trigger leaves out rows of the table or inserts some",
+            )
+        };
         let mut columns = filled.returning(slots.len());
         let mut values = match done.sink {
             Some(sink) => Returned::take(sink)?,
             None => Vec::new(),
         };
         if let (true, Some(key)) = (columns.is_empty(), &filled.generated) {
-            let id = done.last_insert_id.ok_or_else(untold)?;
+            let id = done.last_insert_id.filter(|_| done.affected == slots.len() as u64).ok_or_else(untold)?;
             (columns, values) = (slice::from_ref(key), (id..).take(slots.len()).map(Value::Int).collect());
         }
         if values.len() != slots.len() * columns.len() {

@@ -5,6 +5,7 @@
 use super::{
     attempt::{Attempt, Work},
     error::Failure,
+    inserted::Inserted,
     limit::{Limit, Place, Terms},
     locks::{Queue, Rights, Turn},
     open_cursor::OpenCursor,
@@ -31,6 +32,7 @@ pub(super) struct Db {
     pub(super) cursor: Option<OpenCursor>,
     pub(super) statements: Statements,
     pub(super) connection: Connection,
+    inserted: Inserted,
     pub(super) rights: Rights,
     /// Set by whoever wants the statement on the worker to end.
     pub(super) cancel: Arc<AtomicBool>,
@@ -54,6 +56,7 @@ pub(super) enum TransactionState {
 impl Db {
     pub(super) fn new(
         connection: Connection,
+        inserted: Inserted,
         options: &Options,
         queue: Queue,
         wal: bool,
@@ -63,6 +66,7 @@ impl Db {
             cursor: None,
             statements: Statements::new(options.statement_cache),
             connection,
+            inserted,
             // In memory, the queue keeps readers away from a commit.
             commit_can_be_busy: !wal && !queue.readers,
             rights: Rights::new(queue),
@@ -124,6 +128,10 @@ impl Db {
         let started = (auto && statement.is_timed()).then(Instant::now);
         let readonly = statement.readonly;
         let before = if readonly { 0 } else { self.connection.total_changes() };
+        let inserts = compiled.kind == StatementKind::Insert;
+        if inserts {
+            self.inserted.listen(&compiled.sql);
+        }
         let run = Run::start(statement, values)?;
         let mut taker = sink.as_deref_mut();
         let mut columns = None;
@@ -159,8 +167,12 @@ impl Db {
                 // The count of the last INSERT, UPDATE or DELETE stays until the next one: it is this one's only if it changed anything.
                 let changed = !readonly && self.connection.total_changes() != before;
                 let affected = if changed { self.connection.changes() } else { 0 };
-                let inserted = affected > 0 && compiled.kind == StatementKind::Insert;
-                let last_insert_id = inserted.then(|| self.connection.last_insert_rowid());
+                let last_insert_id = match affected {
+                    _ if !inserts => None,
+                    0 => None,
+                    1 => Some(self.connection.last_insert_rowid()),
+                    rows => self.inserted.first(rows),
+                };
                 Ok(Attempt::Done(Done { affected, last_insert_id, sink: None }))
             }
         }

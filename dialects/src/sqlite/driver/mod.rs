@@ -11,6 +11,7 @@ mod connection;
 mod cursor;
 mod db;
 mod error;
+mod inserted;
 mod limit;
 mod locks;
 mod open;

@@ -4,6 +4,7 @@ use super::{
     attempt::Attempt,
     db::Db,
     error::Failure,
+    inserted::Inserted,
     locks::{Need, Queue, Turn},
     options::{Location, Mode, Options},
 };
@@ -30,7 +31,8 @@ pub(super) fn open(
             format!("the journal mode of this database stays {mode}: add ?journal_mode={mode} to the URL"),
         )),
         Ok(Some(mode)) => {
-            Ok(Attempt::Done(Db::new(connection, options, queue.clone(), mode == "wal", Arc::clone(cancel))))
+            let inserted = Inserted::of(&connection).map_err(|error| cannot_open(options, &error))?;
+            Ok(Attempt::Done(Db::new(connection, inserted, options, queue.clone(), mode == "wal", Arc::clone(cancel))))
         }
         Ok(None) => Ok(Attempt::Queue(Need::Write)),
         Err(error) => {
