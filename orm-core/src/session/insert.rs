@@ -122,6 +122,7 @@ impl Session {
             )
         };
         let mut columns = filled.returning(slots.len());
+        let returned = done.sink.is_some();
         let mut values = match done.sink {
             Some(sink) => Returned::take(sink)?,
             None => Vec::new(),
@@ -135,6 +136,7 @@ impl Session {
         }
         let mut rows: Vec<&[Value]> = values.chunks_exact(columns.len().max(1)).collect();
         if let Some(key) = columns.iter().position(|&column| Some(column) == filled.generated)
+            && returned
             && !filled.at_once.arrays
         {
             // Keys are generated in the order of the rows; the order in which rows are returned is promised by nobody.

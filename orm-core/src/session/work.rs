@@ -64,11 +64,17 @@ impl Session {
         let groups = table_groups(&tables);
         let tables: Vec<&'static TableDef> = groups.iter().flat_map(|(tables, _)| tables).copied().collect();
         let sorted = |slots: &mut Vec<u32>| {
-            let table = |slot: u32| {
-                let own = self.arena.get(slot).map(|object| object.value.table());
-                tables.iter().position(|table| own.is_some_and(|own| ptr::eq(*table, own)))
-            };
-            slots.sort_by_cached_key(|&slot| (table(slot), self.arena.get(slot).map(|object| object.sequence)));
+            let mut of_tables = vec![Vec::new(); tables.len()];
+            for slot in slots.drain(..) {
+                if let Some(table) = tables.iter().position(|table| self.is_of(slot, table)) {
+                    of_tables[table].push(slot);
+                }
+            }
+            for mut of_table in of_tables {
+                // Most often they are in order already.
+                of_table.sort_by_key(|&slot| self.arena.get(slot).map(|object| object.sequence));
+                slots.append(&mut of_table);
+            }
         };
         sorted(&mut inserts);
         sorted(&mut deletes);
