@@ -6,7 +6,7 @@ use crate::{
     database::{connect, made, tables},
     models::{Folder, Follow, Person, Player, Team},
 };
-use aludel::{engine::Engine, prelude::*, session::Session};
+use aludel::{ErrorKind, engine::Engine, prelude::*, session::Session};
 use proptest::prelude::*;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -38,6 +38,8 @@ enum Step {
     /// Deletes a person; whom he follows and who follows him is forgotten with him.
     DeletePerson(u8),
     Flush,
+    /// Flushes with a player of no team, which fails, and without him again, if so.
+    Fail(bool),
     Commit,
     Rollback,
     Nested(Vec<Step>, bool),
@@ -63,6 +65,7 @@ fn steps(depth: u32) -> BoxedStrategy<Vec<Step>> {
         2 => (n(), n()).prop_map(|(a, b)| Unfollow(a, b)),
         2 => n().prop_map(DeletePerson),
         3 => Just(Flush),
+        2 => any::<bool>().prop_map(Fail),
         3 => Just(Commit),
         1 => Just(Rollback),
     ];
@@ -233,6 +236,19 @@ impl World {
                 self.now.follows.retain(|(a, b)| *a != person && *b != person);
             }
             Step::Flush => session.flush().await?,
+            Step::Fail(flush) => {
+                let nobody = session.add(Player { name: "nobody".into(), team_id: 1_000_000, ..Default::default() });
+                let error = session.flush().await.unwrap_err();
+                assert_eq!(
+                    (error.kind(), session.is_refused(nobody)),
+                    (ErrorKind::ForeignKeyViolation, true),
+                    "{error}"
+                );
+                session.delete(nobody)?;
+                if *flush {
+                    session.flush().await?;
+                }
+            }
             Step::Commit | Step::Rollback if nested => {}
             Step::Commit => {
                 session.commit().await?;
@@ -333,7 +349,9 @@ impl World {
 
 #[test]
 fn the_database_equals_the_graph_after_each_commit() {
-    let cases = if DIALECT == "sqlite" { 250 } else { 12 };
+    // tests/run --long asks for more of them.
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let cases = if DIALECT == "sqlite" { asked.unwrap_or(250) } else { 12 };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let url = runtime.block_on(made(""));
     let engine = runtime.block_on(async {

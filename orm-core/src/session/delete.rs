@@ -43,6 +43,7 @@ impl Session {
                 let keys = keys_of(self, slots);
                 return Err(Failure::Stale(StaleRows { table, columns: key, keys, what: "delete" }));
             }
+            self.keeps_keys = true;
             for &slot in slots {
                 self.unidentify(slot);
                 if let Some(object) = self.arena.get_mut(slot) {

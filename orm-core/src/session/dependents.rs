@@ -14,6 +14,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     schema::{ColumnRole, ReferentialAction, RelationDef, Step, TableDef, TableRef},
     statement::Filters,
+    types::Value,
 };
 use std::{collections::HashSet, mem, ptr};
 
@@ -57,20 +58,24 @@ impl Session {
         Ok(())
     }
 
-    /// The objects that wait for the key of one that goes before it has one, and the columns that they are set free in; without those they
-    /// go too. Others have lost what they wait for, which the flush tells.
+    /// The objects that refer to one that goes before it has a row, and the columns that they are set free in; without those they go too.
+    /// They wait for its key, or have it from a flush that was taken back. Others have lost what they wait for, which the flush tells.
     pub(super) fn dependents_waiting(&self, slot: u32) -> Vec<(u32, Option<Vec<u16>>)> {
         let Some(table) = self.table(slot) else { return Vec::new() };
         let dependents = dependents(table);
         let mut waiting = Vec::new();
-        for (other, object) in self.arena.dirty().filter(|_| !dependents.is_empty()) {
-            for link in object.links.iter().filter(|link| link.slot == slot) {
-                let rests_on = |dependent: &&Dependent| {
-                    ptr::eq(dependent.table, object.value.table()) && link.columns() == dependent.columns
-                };
-                match dependents.iter().find(rests_on).map(|dependent| dependent.action) {
-                    Some(ReferentialAction::Cascade) => waiting.push((other, None)),
-                    Some(ReferentialAction::SetNull) => waiting.push((other, Some(link.columns()))),
+        for dependent in &dependents {
+            let key = self.value(slot).and_then(|value| key_of(value, &dependent.referred));
+            let key = key.filter(|key| !key.values().iter().any(Value::is_zero));
+            let refers = |object: &Object| match object.link_of(&dependent.columns) {
+                Some(link) => link.slot == slot,
+                None => key.is_some() && key_of(&*object.value, &dependent.columns) == key,
+            };
+            let of_table = self.arena.dirty().filter(|(_, object)| ptr::eq(object.value.table(), dependent.table));
+            for (other, _) in of_table.filter(|(_, object)| object.state != State::Deleted && refers(object)) {
+                match dependent.action {
+                    ReferentialAction::Cascade => waiting.push((other, None)),
+                    ReferentialAction::SetNull => waiting.push((other, Some(dependent.columns.clone()))),
                     _ => {}
                 }
             }

@@ -59,9 +59,8 @@ impl Session {
 
     async fn run_work(&mut self, work: Work) -> Result<(), Failure> {
         let Work { deletes_first, changes_first, inserts, updates, deletes, untied, uprooted: _ } = work;
-        if deletes_first {
-            self.delete_all(&deletes, &untied).await?;
-        }
+        let (untied_first, untied) = if deletes_first.is_empty() { (Vec::new(), untied) } else { (untied, Vec::new()) };
+        self.delete_all(&deletes_first, &untied_first).await?;
         self.update_rows(&changes_first).await?;
         for rows in inserts {
             for &slot in &rows {
@@ -70,10 +69,7 @@ impl Session {
             self.insert_rows(&rows).await?;
         }
         self.update_rows(&updates).await?;
-        if !deletes_first {
-            self.delete_all(&deletes, &untied).await?;
-        }
-        Ok(())
+        self.delete_all(&deletes, &untied).await
     }
 
     async fn delete_all(&mut self, deletes: &[Vec<u32>], untied: &[(u32, Vec<u16>)]) -> Result<(), Failure> {

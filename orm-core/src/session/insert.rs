@@ -24,6 +24,7 @@ use std::{cell::LazyCell, iter::once, ptr, slice, sync::Arc};
 impl Session {
     /// Inserts objects in their order; those that follow one another and give the same columns of a table a value go together.
     pub(super) async fn insert_rows(&mut self, mut slots: &[u32]) -> Result<()> {
+        self.number_after_kept(slots).await?;
         while let Some(&first) = slots.first() {
             let table = self.object(first)?.value.table();
             let (count, given) = alike(slots.len(), |row, columns| {

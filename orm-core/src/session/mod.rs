@@ -8,6 +8,7 @@ mod flush;
 mod hooks;
 mod identity;
 mod insert;
+mod kept;
 mod key;
 mod key_list;
 mod link;

@@ -71,6 +71,7 @@ impl Session {
         }
         let undone = self.undo_since(depth);
         unflush(&mut self.arena, undone.into_iter());
+        self.keeps_keys = true;
         self.expire_all();
         self.identify_all();
     }

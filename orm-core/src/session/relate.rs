@@ -147,7 +147,10 @@ impl Session {
                 for (other, columns) in waiting {
                     match columns {
                         None => self.delete_slot(other)?,
-                        Some(columns) => self.arena.unlink(other, &columns),
+                        Some(columns) => {
+                            self.arena.unlink(other, &columns);
+                            self.arena.set_null(other, &columns)?;
+                        }
                     }
                 }
             }

@@ -58,6 +58,8 @@ pub struct Session {
     filters: Option<Filters>,
     /// What is called when rows are written, and at its steps.
     pub(super) listeners: Listeners,
+    /// Whether objects may keep keys of rows that are not there: of a flush that was taken back, or of rows that were deleted.
+    pub(super) keeps_keys: bool,
     /// The object whose row the server refused in the last flush: its slot, and the generation of that.
     pub(super) refused: Option<(u32, u32)>,
     pub(super) expire_on_commit: bool,
@@ -90,6 +92,7 @@ impl Session {
             wrote: false,
             filters: None,
             refused: None,
+            keeps_keys: false,
             expire_on_commit: true,
             autoflush: true,
             abandoned: None,

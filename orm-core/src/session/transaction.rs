@@ -112,7 +112,7 @@ impl Session {
 
     fn transaction_is_over(&mut self) {
         self.savepoints.clear();
-        (self.abandoned, self.unsettled, self.unrepeatable) = (None, false, false);
+        (self.abandoned, self.unsettled, self.unrepeatable, self.keeps_keys) = (None, false, false, false);
     }
 
     /// Ends a transaction that cannot be gone on with; the program's changes are pending again.
@@ -134,6 +134,7 @@ impl Session {
         self.transaction_is_over();
         let undo = std::mem::take(&mut self.undo);
         unflush(&mut self.arena, undo.into_iter());
+        self.keeps_keys = true;
         self.expire_all();
         self.identify_all();
         self.slot().take()

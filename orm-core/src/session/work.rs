@@ -11,13 +11,13 @@ use crate::{
     error::{Error, ErrorKind, Result},
     schema::{AnyModel, ForeignKeyDef, TableDef},
 };
-use std::{collections::HashMap, ptr};
+use std::{collections::HashMap, mem, ptr};
 
 /// What a flush has to do, in order.
 #[derive(Default)]
 pub(super) struct Work {
-    /// Whether a deletion frees a key or a unique value that another row takes.
-    pub(super) deletes_first: bool,
+    /// Deletions that free a key or a unique value which another row takes, and those before them.
+    pub(super) deletes_first: Vec<Vec<u32>>,
     /// Changes that free a key or a unique value for a row that is inserted.
     pub(super) changes_first: Vec<u32>,
     /// Rows of one table each, which do not refer to each other.
@@ -84,9 +84,8 @@ impl Session {
                 sort_changes(table, rows, |slot| Some((self.in_database(slot)?, self.value(slot)?)));
             }
         }
-        for table in &tables {
-            self.make_room(table, &mut work, &inserts, &deletes);
-        }
+        let makes_room = |table: &&&'static TableDef| self.make_room(table, &mut work, &inserts, &deletes);
+        let mut make_room: Vec<&'static TableDef> = tables.iter().filter(makes_room).copied().collect();
         for (tables, circular) in &groups {
             let of_group = |slots: &[u32]| -> Vec<u32> {
                 slots.iter().copied().filter(|&slot| tables.iter().any(|table| self.is_of(slot, table))).collect()
@@ -102,6 +101,16 @@ impl Session {
         }
         // Children go before their parents.
         work.deletes.reverse();
+        // Before those that make room go those that refer to them; others wait for the changes.
+        let mut next = 0;
+        while let Some(&parent) = make_room.get(next) {
+            let refers = |table: &&&'static TableDef| table.foreign_keys.iter().any(|key| key.refers_to(parent));
+            tables.iter().filter(refers).for_each(|&table| note(&mut make_room, table));
+            next += 1;
+        }
+        let makes_room =
+            |rows: &Vec<u32>| make_room.iter().any(|table| rows.iter().any(|&slot| self.is_of(slot, table)));
+        (work.deletes_first, work.deletes) = mem::take(&mut work.deletes).into_iter().partition(makes_room);
         Ok(work)
     }
 
@@ -225,22 +234,23 @@ impl Session {
         self.arena.get(slot).map(|object| object.value.table())
     }
 
-    fn is_of(&self, slot: u32, table: &'static TableDef) -> bool {
+    pub(super) fn is_of(&self, slot: u32, table: &'static TableDef) -> bool {
         self.table(slot).is_some_and(|own| ptr::eq(own, table))
     }
 
-    /// Puts deletions and changes first that free a key or a unique value which another row of the table takes.
-    fn make_room(&self, table: &'static TableDef, work: &mut Work, inserts: &[u32], deletes: &[u32]) {
+    /// Puts changes first that free a key or a unique value which another row of the table takes, and answers whether deletions do.
+    fn make_room(&self, table: &'static TableDef, work: &mut Work, inserts: &[u32], deletes: &[u32]) -> bool {
         let own = |slot: u32| self.arena.get(slot).filter(|object| ptr::eq(object.value.table(), table));
         let of_table = |slots: &[u32]| slots.iter().filter_map(|&slot| own(slot)).collect::<Vec<_>>();
         let (inserts, deletes) = (of_table(inserts), of_table(deletes));
         let changes: Vec<&Object> = of_table(&work.updates).into_iter().filter(|object| changes_key(object)).collect();
         let takers = [&inserts[..], &changes].concat();
-        work.deletes_first |= takes_the_place(table, &deletes, &takers);
+        let deletions_do = takes_the_place(table, &deletes, &takers);
         if takes_the_place(table, &changes, &inserts) {
             let frees = |&mut slot: &mut u32| own(slot).is_some_and(changes_key);
             work.changes_first.extend(work.updates.extract_if(.., frees));
         }
+        deletions_do
     }
 }
 
