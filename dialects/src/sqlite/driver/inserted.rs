@@ -53,33 +53,31 @@ impl Inserted {
 fn table_of(insert: &str) -> Option<String> {
     let mut rest = insert.strip_prefix("INSERT INTO ")?;
     loop {
-        let (name, after) = match rest.strip_prefix('"') {
-            Some(quoted) => {
-                let mut name = String::new();
-                let mut parts = quoted.split('"');
-                let mut length = 1;
-                loop {
-                    let part = parts.next()?;
-                    name += part;
-                    length += part.len() + 1;
-                    if !rest[length..].starts_with('"') {
-                        break;
-                    }
-                    // A quote in a name is doubled.
-                    name.push('"');
-                    length += 1;
-                    parts.next()?;
-                }
-                (name, &rest[length..])
-            }
-            None => {
-                let end = rest.find([' ', '.', '('])?;
-                (rest[..end].to_owned(), &rest[end..])
-            }
-        };
+        let (name, after) = identifier(rest)?;
         match after.strip_prefix('.') {
             Some(table) => rest = table,
             None => return Some(name),
+        }
+    }
+}
+
+/// The identifier that a text begins with, and what follows it.
+fn identifier(sql: &str) -> Option<(String, &str)> {
+    let Some(quoted) = sql.strip_prefix('"') else {
+        let end = sql.find([' ', '.', '('])?;
+        return Some((sql[..end].to_owned(), &sql[end..]));
+    };
+    let (mut name, mut rest) = (String::new(), quoted);
+    loop {
+        let (part, after) = rest.split_once('"')?;
+        name += part;
+        // A quote in a name is doubled.
+        match after.strip_prefix('"') {
+            Some(more) => {
+                name.push('"');
+                rest = more;
+            }
+            None => return Some((name, after)),
         }
     }
 }
