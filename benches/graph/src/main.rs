@@ -7,7 +7,7 @@ mod sea_orm_peer;
 mod sqlalchemy_peer;
 
 use anyhow::Result;
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use schema::Server;
 use std::{future::Future, pin::Pin, time::Duration};
 
@@ -27,13 +27,16 @@ struct Args {
     /// Leaves the peers out.
     #[arg(long)]
     alone: bool,
+    /// The workloads to run; all of them by default.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Workload>,
     /// How often each peer does each workload.
     #[arg(long, default_value_t = 7)]
     rounds: usize,
 }
 
 /// What is timed.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
 pub enum Workload {
     /// 10,000 objects with a parent of its own each are added and committed, the generated keys included.
     Insert,
@@ -93,7 +96,7 @@ async fn compare(args: Args, server: Server) -> Result<()> {
         peers.push(Box::new(sqlalchemy_peer::SqlAlchemy::start(python, &server).await?));
     }
     println!("{}", server.title());
-    for workload in Workload::ALL {
+    for workload in Workload::ALL.into_iter().filter(|workload| args.only.is_empty() || args.only.contains(workload)) {
         let mut times: Vec<Vec<Duration>> = vec![Vec::new(); peers.len()];
         for round in 0..args.rounds {
             for offset in 0..peers.len() {

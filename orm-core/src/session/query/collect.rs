@@ -122,7 +122,7 @@ pub(crate) fn take_any_rows(sink: Option<Box<dyn RowSink>>) -> Result<Vec<Box<dy
 }
 
 #[cold]
-fn no_sink() -> Error {
+pub(super) fn no_sink() -> Error {
     Error::new(ErrorKind::State, "the driver did not hand the sink back")
 }
 

@@ -1,9 +1,10 @@
 //! Relations that are loaded by a query of their own, for all rows at once: the keys of the rows go into an `IN`.
 
 use super::{
-    collect::{Beside, Column, Decoder},
+    collect::{Beside, Decoder},
     executor::Executor,
     joined,
+    owners::{Owned, Owners, by_owner},
     placed::Placed,
     plan::{Load, Plan, rows_of},
     ranked::ranked,
@@ -16,12 +17,12 @@ use crate::{
     expr::{Cardinality, Node, Relation, far_end, tree::Select},
     schema::{ColumnRef, Model, RelationEnds},
     session::{
-        key::{Key, KeyMap},
+        key::Key,
         key_list::{any_of, keys_at_once},
     },
-    types::{SqlType, Value},
+    types::{Row, SqlType, Value},
 };
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 impl<M: Model, N: Model + Clone, K: Cardinality> Load<M> for Relation<M, N, K> {
     type Loaded = K::Loaded<N>;
@@ -67,36 +68,30 @@ async fn load<M: Model, N: Model, K: Cardinality, R: Clone + Send + 'static>(
     let Some(first) = ends.steps.first() else { return Ok(Vec::new()) };
     let (here, there): (Vec<ColumnRef>, Vec<ColumnRef>) = first.pairs.iter().copied().unzip();
     let keys: Vec<Option<Key>> = parents.iter().map(|parent| Key::of(*parent, &here)).collect();
-    // How many rows still want the children of a key: the last one gets them, the others copies.
-    let mut wanting: KeyMap<&Key, usize> = KeyMap::default();
-    keys.iter().flatten().for_each(|key| *wanting.entry(key).or_default() += 1);
-    let mut children: KeyMap<Key, Vec<R>> = KeyMap::default();
-    let asked: Vec<&Key> = wanting.keys().copied().collect();
+    let mut owners = Owners::default();
+    let places: Vec<Option<usize>> = keys.iter().map(|key| key.as_ref().map(|key| owners.place(key))).collect();
+    let Owners { asked, mut wanting, places: index } = owners;
+    let index = Arc::new(index);
+    let mut read = Vec::new();
     for keys in asked.chunks(keys_at_once(executor.dialect(), &there)) {
         let (select, key) = children_of(&ends, keys, &there, wanted);
-        let beside: Vec<Box<dyn Beside>> = vec![Column::boxed(key.decoder())];
+        let beside: Vec<Box<dyn Beside>> = vec![Box::new(Owned::new(key, Arc::clone(&index)))];
         let (rows, mut beside) = plan.run_beside(select.into(), beside, &mut executor).await?;
-        let keys: Vec<Option<Key>> = Column::take(beside.pop())?;
-        for (key, child) in keys.into_iter().zip(rows) {
-            if let Some(key) = key {
-                children.entry(key).or_default().push(child);
-            }
-        }
+        read.push((rows, Owned::take(beside.pop())?));
     }
+    let mut children = by_owner(read, asked.len());
     let mut loaded = Vec::with_capacity(keys.len());
-    for key in &keys {
-        let rows = match key.as_ref().map(|key| (key, wanting.get_mut(key))) {
-            Some((key, Some(left))) if *left > 1 => {
-                *left -= 1;
-                children.get(key).cloned()
+    for (key, place) in keys.iter().zip(places) {
+        let rows = match place {
+            None => Vec::new(),
+            // The last one that wants them gets them, the others copies.
+            Some(place) if wanting[place] > 1 => {
+                wanting[place] -= 1;
+                children[place].clone()
             }
-            Some((key, _)) => children.remove(key),
-            None => None,
+            Some(place) => mem::take(&mut children[place]),
         };
-        loaded.push(
-            K::collect(rows.unwrap_or_default())
-                .ok_or_else(|| nothing_there(ends.from.def, ends.to.def, key.as_ref()))?,
-        );
+        loaded.push(K::collect(rows).ok_or_else(|| nothing_there(ends.from.def, ends.to.def, key.as_ref()))?);
     }
     Ok(loaded)
 }
@@ -123,7 +118,7 @@ fn children_of(ends: &RelationEnds, keys: &[&Key], there: &[ColumnRef], wanted: 
 }
 
 /// Where the key is in a row that tells whose it is.
-struct KeyColumns {
+pub(super) struct KeyColumns {
     columns: Vec<(usize, SqlType)>,
     /// How many of them stand behind the columns of the row's value.
     behind: usize,
@@ -142,19 +137,14 @@ impl KeyColumns {
         Self { columns: places.collect(), behind: columns.len() }
     }
 
-    fn decoder(self) -> Decoder<Option<Key>> {
-        Arc::new(move |row, at| {
-            *at += self.behind;
-            let mut failed = Ok(());
-            let read = |&(position, sql_type): &(usize, SqlType)| match Value::read(row, position, sql_type) {
-                Ok(value) => Some(value),
-                Err(error) => {
-                    failed = Err(error);
-                    None
-                }
-            };
-            let key = Key::new(self.columns.iter().map_while(read));
-            failed.map(|()| key)
-        })
+    /// The key of a row, whose columns behind those of its value begin at `at`; `None` if it is NULL.
+    pub(super) fn read(&self, row: &dyn Row, at: &mut usize) -> Result<Option<Key>> {
+        *at += self.behind;
+        if let [(position, sql_type)] = self.columns[..] {
+            let value = Value::read(row, position, sql_type)?;
+            return Ok((!value.is_null()).then_some(Key::One(value)));
+        }
+        let value = |&(position, sql_type): &(usize, SqlType)| Value::read(row, position, sql_type);
+        Ok(Key::new(self.columns.iter().map(value).collect::<Result<Vec<_>>>()?))
     }
 }

@@ -12,6 +12,7 @@ mod load;
 mod lock;
 mod merge;
 mod named;
+mod owners;
 mod placed;
 mod plan;
 mod ranked;
