@@ -25,7 +25,13 @@ const SQLITE: Option<OpenDriver> = None;
 /// All drivers that a URL can name; those that are not compiled in say which cargo feature brings them.
 pub const BACKENDS: &[Backend] = &[
     Backend { dialect: "sqlite", aliases: &["sqlite3"], driver: "rusqlite", feature: "sqlite", open: SQLITE },
-    Backend { dialect: "postgresql", aliases: &["postgres"], driver: "sqlx", feature: "postgresql", open: POSTGRESQL },
+    Backend {
+        dialect: "postgresql",
+        aliases: &["postgres"],
+        driver: "native",
+        feature: "postgresql",
+        open: POSTGRESQL,
+    },
     Backend { dialect: "mysql", aliases: &[], driver: "sqlx", feature: "mysql", open: MYSQL },
     Backend { dialect: "mariadb", aliases: &[], driver: "sqlx", feature: "mysql", open: MYSQL },
     Backend { dialect: "oracle", aliases: &[], driver: "oracledb", feature: "oracle", open: ORACLE },

@@ -6,9 +6,9 @@ pub mod postgresql;
 pub mod sqlite;
 
 mod backends;
-#[cfg(any(feature = "mysql", feature = "oracle", feature = "postgresql"))]
+#[cfg(any(feature = "mysql", feature = "oracle"))]
 mod cryptography;
-#[cfg(any(feature = "mysql", feature = "postgresql"))]
+#[cfg(feature = "mysql")]
 mod nodelay;
 #[cfg(any(feature = "mysql", feature = "oracle", feature = "postgresql"))]
 mod scan;

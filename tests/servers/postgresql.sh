@@ -46,6 +46,8 @@ echo "p@ss/word" > "$folder/password"
 cat > "$folder/data/pg_hba.conf" << END
 local all all trust
 hostssl certified all 127.0.0.1/32 cert clientcert=verify-full
+host all hashed 127.0.0.1/32 md5
+host all plain 127.0.0.1/32 password
 host all all 127.0.0.1/32 scram-sha-256
 END
 

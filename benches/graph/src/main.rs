@@ -100,7 +100,8 @@ async fn compare(args: Args, server: Server) -> Result<()> {
         let mut times: Vec<Vec<Duration>> = vec![Vec::new(); peers.len()];
         for round in 0..args.rounds {
             for offset in 0..peers.len() {
-                let index = (round + offset) % peers.len();
+                // There and back, so that nobody always comes after the same one.
+                let index = (round / 2 + if round % 2 == 0 { offset } else { peers.len() - 1 - offset }) % peers.len();
                 let time = peers[index].run(workload).await?;
                 times[index].push(time);
             }

@@ -2,6 +2,8 @@
 
 mod canonical;
 mod catalog;
+#[cfg(feature = "postgresql")]
+mod client;
 mod dialect;
 #[cfg(feature = "postgresql")]
 pub mod driver;

@@ -211,6 +211,7 @@ async fn a_server_of_its_own() -> Result<()> {
         let folder = folder.path().to_owned();
         async move {
             trusted(&folder).await?;
+            known(&folder).await?;
             killed(&folder).await
         }
     })
@@ -264,6 +265,33 @@ async fn trusted(folder: &Path) -> Result<()> {
         let e = connect(&url).await?;
         assert!(one::<Option<String>>(&e, "SELECT CAST(inet_client_addr() AS TEXT)").await?.is_none(), "{url}");
     }
+    Ok(())
+}
+
+/// The ways in which a password is asked for.
+async fn known(folder: &Path) -> Result<()> {
+    let url = read(folder, "url");
+    let e = connect(&url).await?;
+    e.run_script(
+        "SET password_encryption = 'md5'; CREATE ROLE hashed LOGIN PASSWORD 'it''s'; CREATE ROLE plain LOGIN PASSWORD 'it''s'",
+    )
+    .await?;
+    for (user, other) in
+        [("aludel:p%40ss%2Fword", None), ("hashed:it's", Some("hashed")), ("plain:it's", Some("plain"))]
+    {
+        let right = url.replace("aludel:p%40ss%2Fword", user);
+        let e = connect(&right).await?;
+        assert_eq!(one::<String>(&e, "SELECT CAST(current_user AS TEXT)").await?, other.unwrap_or("aludel"));
+        for wrong in ["wrong", "p%40ss%2Fword%20"] {
+            let name = other.unwrap_or("aludel");
+            let error =
+                connect(&url.replace("aludel:p%40ss%2Fword", &format!("{name}:{wrong}"))).await.expect_err("wrong");
+            assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+            assert!(error.message().contains("password") && !error.to_string().contains(wrong), "{error}");
+        }
+    }
+    let error = connect(&url.replace(":p%40ss%2Fword", "")).await.expect_err("no password");
+    assert!(error.message().contains("the server wants a password"), "{error}");
     Ok(())
 }
 
@@ -340,5 +368,90 @@ async fn rows_are_loaded_into_columns_of_other_types() -> Result<()> {
     assert_eq!(error.kind(), ErrorKind::State, "{error}");
     transaction.rollback().await?;
     assert_eq!(one::<i64>(engine, "SELECT count(*) FROM t").await?, 1);
+    Ok(())
+}
+
+/// Rows of a COPY that a program has sent as text come from nowhere.
+#[tokio::test]
+async fn a_copy_by_hand_is_refused() -> Result<()> {
+    let Some(database) = Database::of("postgresql").await else { return Ok(()) };
+    let e = connect(&database.with("pool_size=1&max_overflow=0")).await?;
+    e.run_script("CREATE TABLE t (v BIGINT); INSERT INTO t VALUES (7)").await?;
+    for _ in 0..2 {
+        let error = e.run_script("COPY t FROM STDIN").await.expect_err("no rows");
+        assert!(error.message().contains("COPY"), "{error}");
+        let error = e.run(job("COPY t FROM STDIN", vec![])).await.expect_err("no rows");
+        assert!(error.message().contains("COPY"), "{error}");
+        e.run_script("COPY t TO STDOUT; SELECT 1").await?;
+        assert_eq!(one::<i64>(&e, "SELECT v FROM t").await?, 7);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_says_why() -> Result<()> {
+    let Some(database) = Database::of("postgresql").await else { return Ok(()) };
+    let e = connect(&database.with("pool_size=1&max_overflow=0")).await?;
+    let error = e.run(job("SELECT pg_terminate_backend(pg_backend_pid())", vec![])).await.expect_err("it is gone");
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert!(error.message().contains("administrator"), "{error}");
+    assert_eq!(one::<i64>(&e, "SELECT CAST(1 AS BIGINT)").await?, 1, "another one takes its place");
+    Ok(())
+}
+
+/// Values larger than any buffer.
+#[tokio::test]
+async fn large_values() -> Result<()> {
+    let Some(database) = Database::of("postgresql").await else { return Ok(()) };
+    let e = connect(&database.with("pool_size=1&max_overflow=0")).await?;
+    for size in [30_000_000, 1, 65_530, 100] {
+        let text = "é".repeat(size / 2);
+        let back =
+            rows::<String>(e.run(query::<String>("SELECT CAST($1 AS TEXT)", vec![Value::Text(text.clone())])).await?);
+        assert!(back == [text], "{size}");
+    }
+    let error = e.run(query::<String>("SELECT $1", vec![Value::Text("\0".into())])).await.expect_err("no NUL");
+    assert_eq!(error.kind(), ErrorKind::Encode);
+    let error = e.run_script("SELECT '\0'").await.expect_err("no NUL");
+    assert_eq!(error.kind(), ErrorKind::Statement);
+    assert_eq!(one::<i64>(&e, "SELECT CAST(1 AS BIGINT)").await?, 1);
+    Ok(())
+}
+
+/// Servers of another kind.
+#[tokio::test]
+async fn who_does_not_speak_the_protocol() -> Result<()> {
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
+    };
+    let answers: [&'static [u8]; 6] = [
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        b"",
+        b"N",
+        b"NR\0\0\0\x08\0\0\0\x09",
+        b"NR\x7f\xff\xff\xff",
+        b"NZ\0\0\0\x03",
+    ];
+    for answer in answers {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a client");
+            let _ = stream.read(&mut [0; 8]).await;
+            let _ = stream.write_all(answer).await;
+        });
+        let url = format!("postgresql://ann:secret@127.0.0.1:{port}/x?connect_timeout=1s");
+        let error = connect(&url).await.expect_err("no PostgreSQL");
+        assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+        assert!(!format!("{error:?}").contains("secret"));
+        server.await.expect("no panic");
+    }
+    // One that says nothing.
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let error =
+        connect(&format!("postgresql://ann@127.0.0.1:{port}/x?connect_timeout=100ms")).await.expect_err("silence");
+    assert!(error.kind() == ErrorKind::Connection && error.message().contains("connect_timeout"), "{error}");
     Ok(())
 }

@@ -88,7 +88,7 @@ async fn mistakes_in_the_url_are_explained() -> Result<()> {
         ("sqlite::memory:", &["sqlite:///:memory:"]),
         ("sqlite+sqlx:///a.db", &["sqlite+rusqlite"]),
         ("sqlite+aiosqlite:///a.db", &["sqlite+rusqlite"]),
-        ("postgres+psycopg2://u:secret@h/d", &["postgresql+sqlx"]),
+        ("postgres+psycopg2://u:secret@h/d", &["postgresql+native"]),
         ("oracle+cx_oracle://u:secret@h/d", &["oracle+oracledb"]),
         ("sqlite:///a.db?mode=ro&pool_size=many", &["pool_size"]),
     ] {

@@ -9,12 +9,6 @@ use aludel_core::{
     Error, ErrorKind, Result,
     types::{EnumStorage, SqlType, Value},
 };
-use sqlx::{
-    Encode, Postgres, Type,
-    encode::IsNull,
-    error::BoxDynError,
-    postgres::{PgArgumentBuffer, PgTypeInfo},
-};
 
 /// What the server is told of a value's type when a statement is prepared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,14 +19,23 @@ pub(super) enum Declared {
     Forced,
 }
 
-/// The type that is declared for a value.
-pub(super) fn declare(value: &Value, declared: Declared) -> PgTypeInfo {
+/// The number of the type that is declared for a value; 0 if the server is to find out by itself.
+pub(super) fn declare(value: &Value, declared: Declared) -> u32 {
     let (sql_type, is_list) = match value {
         Value::List(item, values) => (values.first().map_or(*item, own_type), true),
         Value::Null(SqlType::Array(item)) => (**item, true),
         value => (own_type(value), false),
     };
-    type_info(sql_type, is_list, declared).unwrap_or(PgTypeInfo::with_name("unknown"))
+    match type_number(sql_type, declared) {
+        Some((item, list)) => {
+            if is_list {
+                list
+            } else {
+                item
+            }
+        }
+        None => 0,
+    }
 }
 
 fn own_type(value: &Value) -> SqlType {
@@ -57,31 +60,26 @@ fn own_type(value: &Value) -> SqlType {
     }
 }
 
-/// The server's type; `None` if it is to find out by itself.
-fn type_info(sql_type: SqlType, is_list: bool, declared: Declared) -> Option<PgTypeInfo> {
-    fn of<T: Type<Postgres>>(is_list: bool) -> PgTypeInfo
-    where
-        Vec<T>: Type<Postgres>,
-    {
-        if is_list { <Vec<T> as Type<Postgres>>::type_info() } else { T::type_info() }
-    }
+/// The numbers of the server's type and of arrays of it, from its catalog `pg_type`; `None` if it is to find out by itself.
+fn type_number(sql_type: SqlType, declared: Declared) -> Option<(u32, u32)> {
+    const INT8: (u32, u32) = (20, 1016);
     let forced = declared == Declared::Forced;
     Some(match sql_type {
-        SqlType::Boolean => of::<bool>(is_list),
-        SqlType::Real => of::<f32>(is_list),
-        SqlType::Double => of::<f64>(is_list),
-        SqlType::Decimal | SqlType::BigDecimal => of::<rust_decimal::Decimal>(is_list),
-        SqlType::Bytes => of::<Vec<u8>>(is_list),
-        SqlType::Date => of::<chrono::NaiveDate>(is_list),
-        SqlType::Time => of::<chrono::NaiveTime>(is_list),
-        SqlType::DateTime => of::<chrono::NaiveDateTime>(is_list),
-        SqlType::UtcDateTime => of::<chrono::DateTime<chrono::Utc>>(is_list),
-        SqlType::Uuid => of::<uuid::Uuid>(is_list),
+        SqlType::Boolean => (16, 1000),
+        SqlType::Real => (700, 1021),
+        SqlType::Double => (701, 1022),
+        SqlType::Decimal | SqlType::BigDecimal => (1700, 1231),
+        SqlType::Bytes => (17, 1001),
+        SqlType::Date => (1082, 1182),
+        SqlType::Time => (1083, 1183),
+        SqlType::DateTime => (1114, 1115),
+        SqlType::UtcDateTime => (1184, 1185),
+        SqlType::Uuid => (2950, 2951),
         SqlType::BigUnsigned if !forced => return None,
-        SqlType::Enum(def) if def.storage == EnumStorage::Integer => of::<i64>(is_list),
-        sql_type if sql_type.is_integer() => of::<i64>(is_list),
-        SqlType::Json if forced => of::<serde_json::Value>(is_list),
-        _ if forced => of::<String>(is_list),
+        SqlType::Enum(def) if def.storage == EnumStorage::Integer => INT8,
+        sql_type if sql_type.is_integer() => INT8,
+        SqlType::Json if forced => (3802, 3807),
+        _ if forced => (25, 1009),
         _ => return None,
     })
 }
@@ -108,35 +106,21 @@ pub(super) fn fits(value: &Value, wire: &Wire) -> bool {
     }
 }
 
-/// A value with what the server takes it for; sqlx asks it for its bytes.
-pub(super) struct Parameter<'a> {
-    pub(super) value: &'a Value,
-    pub(super) wire: &'a Wire,
-    pub(super) declared: Declared,
-}
-
-impl Type<Postgres> for Parameter<'_> {
-    fn type_info() -> PgTypeInfo {
-        PgTypeInfo::with_name("unknown")
+/// Appends a value that [`fits`] with its length before it, as messages and arrays have it.
+pub(super) fn write_sized(value: &Value, wire: &Wire, buffer: &mut Vec<u8>) -> Result<()> {
+    let start = buffer.len();
+    buffer.extend((-1_i32).to_be_bytes());
+    if value.is_null() {
+        return Ok(());
     }
-}
-
-impl<'q> Encode<'q, Postgres> for Parameter<'_> {
-    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        if self.value.is_null() {
-            return Ok(IsNull::Yes);
-        }
-        write(self.value, self.wire, buffer)?;
-        Ok(IsNull::No)
-    }
-
-    fn produces(&self) -> Option<PgTypeInfo> {
-        Some(declare(self.value, self.declared))
-    }
+    write(value, wire, buffer)?;
+    let length = i32::try_from(buffer.len() - start - 4).map_err(|_| encode("the value is too large"))?;
+    buffer[start..start + 4].copy_from_slice(&length.to_be_bytes());
+    Ok(())
 }
 
 /// Appends the bytes of a value that [`fits`].
-pub(super) fn write(value: &Value, wire: &Wire, buffer: &mut Vec<u8>) -> Result<()> {
+fn write(value: &Value, wire: &Wire, buffer: &mut Vec<u8>) -> Result<()> {
     match value {
         Value::Bool(v) => buffer.push((*v).into()),
         Value::Int(v) => integer((*v).into(), wire, buffer)?,
@@ -195,16 +179,7 @@ fn list(values: &[Value], item: &Wire, oid: u32, buffer: &mut Vec<u8>) -> Result
         buffer.extend(count.to_be_bytes());
         buffer.extend(1_i32.to_be_bytes()); // the first index
     }
-    for value in values {
-        let start = buffer.len();
-        buffer.extend((-1_i32).to_be_bytes());
-        if !value.is_null() {
-            write(value, item, buffer)?;
-            let length = i32::try_from(buffer.len() - start - 4).map_err(|_| encode("the array is too large"))?;
-            buffer[start..start + 4].copy_from_slice(&length.to_be_bytes());
-        }
-    }
-    Ok(())
+    values.iter().try_for_each(|value| write_sized(value, item, buffer))
 }
 
 #[cold]

@@ -1,8 +1,8 @@
 //! Ending what a connection runs, from beside it.
 
-use super::{error::failed, options::Options};
+use super::options::Options;
+use crate::postgresql::client::CancelKey;
 use aludel_core::{Error, ErrorKind, Result};
-use sqlx::{AssertSqlSafe, Connection, Executor};
 use std::{
     future::{Future, poll_fn},
     pin::{Pin, pin},
@@ -19,24 +19,13 @@ pub(super) const GRACE: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(super) struct Canceller {
     pub(super) options: Arc<Options>,
-    /// The server's process behind the connection.
-    pub(super) process: i32,
+    pub(super) key: CancelKey,
 }
 
 impl Canceller {
     /// Ends the statement that runs now, if one does. Once this is done, a statement that comes later is safe from it.
-    ///
-    /// sqlx keeps the key of the protocol's own cancel request to itself, so it is asked for in SQL.
     pub(super) async fn cancel(&self) -> Result<()> {
-        let mut connection = self.options.connect().await?;
-        let sql = AssertSqlSafe(format!("SELECT pg_cancel_backend({})", self.process));
-        match timeout(GRACE, connection.execute(sqlx::raw_sql(sql))).await {
-            Ok(done) => done.map_err(failed)?,
-            Err(_) => return Err(Error::new(ErrorKind::Connection, "the server does not answer")),
-        };
-        // What had to be done is done, whether the server hears the goodbye or not.
-        let _ = timeout(GRACE, connection.close()).await;
-        Ok(())
+        self.options.in_time(self.key.cancel(&self.options.settings)).await
     }
 
     /// Runs `work` for no longer than `limit`. The server is told to end what ran for too long, and its answer waited for, so that the

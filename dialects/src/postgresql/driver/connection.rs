@@ -4,20 +4,21 @@ use super::{
     cancel::{Canceller, GRACE, within},
     copy::{Outcome, copy},
     cursor::PostgresqlCursor,
-    error::{PostgresqlError, failed},
     options::Options,
     run::{Link, Unread},
     script::{effect, statements},
     state::State,
     statement::Statements,
 };
-use crate::{postgresql::PostgresqlDialect, state::TransactionState};
+use crate::{
+    postgresql::{PostgresqlDialect, client::PostgresqlError},
+    state::TransactionState,
+};
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::Dialect,
     engine::{BoxFuture, Connection, Cursor, Done, Job, LoadJob, TransactionOptions},
 };
-use sqlx::{AssertSqlSafe, Connection as _, Executor, Row};
 use std::{
     error::Error as _,
     pin::pin,
@@ -28,8 +29,8 @@ use std::{
 /// What is still to come of a statement that was given up is waited for this long, before the server is told to end it.
 const SOON: Duration = Duration::from_millis(2);
 
-/// Asks for the process behind the connection, and has it look after its client each second, where it can: a statement whose client is gone is ended.
-const GREETING: &str = "SELECT pg_backend_pid(), CASE WHEN version() LIKE '%linux%' AND \
+/// Has the server look after its client each second, where it can: a statement whose client is gone is ended.
+const GREETING: &str = "SELECT CASE WHEN version() LIKE '%linux%' AND \
     current_setting('client_connection_check_interval', true) = '0' \
     THEN set_config('client_connection_check_interval', '1s', false) END";
 
@@ -42,14 +43,14 @@ pub(super) struct PostgresqlConnection {
 
 impl PostgresqlConnection {
     pub(super) async fn connect(options: Arc<Options>) -> Result<Self> {
-        let mut connection = options.connect().await?;
-        let row = connection.fetch_one(sqlx::raw_sql(GREETING)).await.map_err(failed)?;
-        let process = row.try_get_unchecked(0).map_err(failed)?;
+        let mut client = options.connect().await?;
+        client.rows(GREETING).await?;
+        let key = client.key();
         let statements = Statements::new(options.statement_cache);
         Ok(Self {
-            link: Link { connection, statements, unread: Unread::Nothing },
+            link: Link { client, statements, unread: Unread::Nothing },
             state: State::new(),
-            canceller: Canceller { options, process },
+            canceller: Canceller { options, key },
         })
     }
 
@@ -64,7 +65,7 @@ impl PostgresqlConnection {
                 let prepared = link.prepare(&job.statement, &job.binds).await?;
                 let done = match link.execute(&mut job, &prepared, stopper).await {
                     Err(error) if is_stale(&error) => {
-                        link.forget_statements().await?;
+                        link.statements.forget_all(&mut link.client)?;
                         if stopper.is_none() {
                             return Err(error);
                         }
@@ -86,7 +87,7 @@ impl PostgresqlConnection {
         self.ready().await?;
         // A COPY that is left in the middle cannot be taken up again.
         self.state.broken = true;
-        let outcome = copy(&mut self.link.connection, load).await;
+        let outcome = copy(&mut self.link, load).await;
         if let Outcome::Lost(error) = outcome {
             return Err(error);
         }
@@ -109,16 +110,14 @@ impl PostgresqlConnection {
         let outcome = canceller.limited(job.timeout, link.prepare(&job.statement, &job.binds)).await;
         state.pending = false;
         let prepared = state.settled(outcome)?;
-        let query = prepared.with(&job.binds)?;
-        link.unread = Unread::of(&prepared);
+        link.send(&prepared, &job.binds).await?;
         Ok(PostgresqlCursor {
-            answers: link.connection.fetch_many(query),
+            link,
             compiled: job.statement,
             prepared,
             canceller: canceller.clone(),
             timeout: job.timeout,
             state,
-            unread: &mut link.unread,
         })
     }
 
@@ -136,7 +135,7 @@ impl PostgresqlConnection {
     async fn read_off(&mut self) -> Result<()> {
         self.state.pending = true;
         loop {
-            let outcome = self.link.connection.ping().await.map_err(failed);
+            let outcome = self.link.client.settle().await;
             match self.state.settled(Some(outcome)) {
                 Ok(()) => break,
                 Err(error) if State::is_servers(&error) && !self.state.broken => {}
@@ -169,9 +168,12 @@ impl PostgresqlConnection {
     async fn run_text(&mut self, sql: &str) -> Result<()> {
         self.ready().await?;
         self.state.pending = true;
-        let done = self.link.connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await;
+        let done = match self.link.client.query(sql).await {
+            Ok(()) => self.link.client.settle().await,
+            Err(error) => Err(error),
+        };
         self.state.pending = false;
-        self.state.settled(Some(done.map(drop).map_err(failed)))
+        self.state.settled(Some(done))
     }
 
     async fn run_all_of(&mut self, script: &str) -> Result<()> {
@@ -242,14 +244,6 @@ impl PostgresqlConnection {
     }
 }
 
-impl Link {
-    /// Has every statement prepared anew: the tables have changed under them.
-    async fn forget_statements(&mut self) -> Result<()> {
-        self.statements.clear();
-        self.connection.clear_cached_statements().await.map_err(failed)
-    }
-}
-
 /// Whether a prepared statement no longer fits its tables, or is gone.
 fn is_stale(error: &Error) -> bool {
     let cause = error.source().and_then(|source| source.downcast_ref::<PostgresqlError>());
@@ -310,7 +304,11 @@ impl Connection for PostgresqlConnection {
     fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
         Box::pin(async {
             self.state.check()?;
-            self.read_off().await
+            self.read_off().await?;
+            self.state.pending = true;
+            let answer = self.link.client.ping().await;
+            self.state.pending = false;
+            self.state.settled(Some(answer))
         })
     }
 
@@ -327,7 +325,6 @@ impl Connection for PostgresqlConnection {
     }
 
     fn close(self: Box<Self>) -> BoxFuture<'static, Result<()>> {
-        let Link { connection, .. } = self.link;
-        Box::pin(async move { connection.close().await.map_err(failed) })
+        Box::pin(self.link.client.close())
     }
 }

@@ -3,11 +3,12 @@
 //! The format is described under [COPY, Binary Format](https://www.postgresql.org/docs/current/sql-copy.html).
 
 use super::{
-    bind::{fits, write},
-    error::failed,
+    bind::{fits, write_sized},
+    run::Link,
+    state::State,
     wire::Wire,
 };
-use crate::postgresql::PostgresqlDialect;
+use crate::postgresql::{PostgresqlDialect, client::Description};
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::quoted,
@@ -15,7 +16,6 @@ use aludel_core::{
     schema::{ColumnRef, TableRef},
     types::Value,
 };
-use sqlx::{AssertSqlSafe, Column as _, Executor, SqlSafeStr as _, Statement as _, postgres::PgConnection};
 
 /// How many bytes are gathered before they are sent.
 const BUFFER: usize = 64 * 1024;
@@ -35,62 +35,58 @@ pub(super) enum Outcome {
 }
 
 /// Sends the rows, all or none.
-pub(super) async fn copy(connection: &mut PgConnection, load: LoadJob<'_>) -> Outcome {
+pub(super) async fn copy(link: &mut Link, load: LoadJob<'_>) -> Outcome {
     let LoadJob { table, columns, rows } = load;
     let columns: Vec<ColumnRef> = columns.iter().map(|&index| ColumnRef { table, index }).collect();
-    let (wires, sql) = match describe(connection, table, &columns).await {
+    let (wires, sql) = match describe(link, table, &columns).await {
         Ok(described) => described,
-        Err(error) => return Outcome::Done(Err(error)),
+        Err(error) => return answered(error),
     };
-    let mut copy = match connection.copy_in_raw(&sql).await {
-        Ok(copy) => copy,
-        Err(error) => return answered(error, &sql),
-    };
+    let client = &mut link.client;
+    if let Err(error) = client.begin_copy(&sql).await {
+        return answered(error.with_sql(sql));
+    }
     let mut buffer = Vec::with_capacity(BUFFER + BUFFER / 4);
     buffer.extend_from_slice(HEADER);
     for row in rows {
         let written = row.and_then(|values| write_row(&values, &wires, &columns, &mut buffer));
         if let Err(error) = written {
-            return match copy.abort("the program gave it up").await {
-                Ok(()) => Outcome::GivenUp(error),
-                Err(_) => Outcome::Lost(error),
+            return match client.give_copy_up().await {
+                Err(answer) if !State::is_servers(&answer) => Outcome::Lost(error),
+                _ => Outcome::GivenUp(error),
             };
         }
         if buffer.len() >= BUFFER {
-            if let Err(error) = copy.send(buffer.as_slice()).await {
-                return Outcome::Lost(failed(error).with_sql(sql));
+            if let Err(error) = client.copy(&buffer).await {
+                return Outcome::Lost(error.with_sql(sql));
             }
             buffer.clear();
         }
     }
     buffer.extend_from_slice(&END);
-    if let Err(error) = copy.send(buffer.as_slice()).await {
-        return Outcome::Lost(failed(error).with_sql(sql));
+    if let Err(error) = client.copy(&buffer).await {
+        return Outcome::Lost(error.with_sql(sql));
     }
-    match copy.finish().await {
+    match client.end_copy().await {
         Ok(rows) => Outcome::Done(Ok(rows)),
-        Err(error) => answered(error, &sql),
+        Err(error) => answered(error.with_sql(sql)),
     }
 }
 
-fn answered(error: sqlx::Error, sql: &str) -> Outcome {
-    let is_servers = matches!(error, sqlx::Error::Database(_));
-    let error = failed(error).with_sql(sql);
-    if is_servers { Outcome::Done(Err(error)) } else { Outcome::Lost(error) }
+fn answered(error: Error) -> Outcome {
+    if error.kind() == ErrorKind::Connection { Outcome::Lost(error) } else { Outcome::Done(Err(error)) }
 }
 
 /// How the values of the columns are written, and the COPY.
-async fn describe(
-    connection: &mut PgConnection,
-    table: TableRef,
-    columns: &[ColumnRef],
-) -> Result<(Vec<Wire>, String)> {
+async fn describe(link: &mut Link, table: TableRef, columns: &[ColumnRef]) -> Result<(Vec<Wire>, String)> {
     let names: Vec<String> =
         columns.iter().map(|column| quoted(&PostgresqlDialect, column.name())).collect::<Result<_>>()?;
     let (table, names) = (full_name(table)?, names.join(", "));
-    let select = AssertSqlSafe(format!("SELECT {names} FROM {table}")).into_sql_str();
-    let described = connection.prepare(select).await.map_err(failed)?;
-    let wires = described.columns().iter().map(|column| Wire::of(column.type_info())).collect();
+    let Description { name, columns, .. } = link.client.prepare(&format!("SELECT {names} FROM {table}"), &[]).await?;
+    link.client.forget(&name)?;
+    let types = link.statements.types();
+    types.learn(&mut link.client, columns.iter().map(|column| column.1).collect()).await?;
+    let wires = columns.iter().map(|column| types.wire(column.1)).collect();
     Ok((wires, format!("COPY {table} ({names}) FROM STDIN (FORMAT binary)")))
 }
 
@@ -103,23 +99,16 @@ fn full_name(table: TableRef) -> Result<String> {
 }
 
 fn write_row(values: &[Value], wires: &[Wire], columns: &[ColumnRef], buffer: &mut Vec<u8>) -> Result<()> {
-    let too_large = || Error::new(ErrorKind::Encode, "the value is too large");
-    buffer.extend(i16::try_from(values.len()).map_err(|_| too_large())?.to_be_bytes());
+    let too_many = |_| Error::new(ErrorKind::Encode, "the row has too many columns");
+    buffer.extend(i16::try_from(values.len()).map_err(too_many)?.to_be_bytes());
     for ((value, wire), column) in values.iter().zip(wires).zip(columns) {
-        let start = buffer.len();
-        buffer.extend((-1_i32).to_be_bytes());
-        if value.is_null() {
-            continue;
-        }
         if !fits(value, wire) {
             let message = format!(
                 "the column is {wire:?}, and no {value:?} can be sent to it: give the field its type, or insert the rows"
             );
             return Err(Error::new(ErrorKind::Encode, message).with_column(column.name()));
         }
-        write(value, wire, buffer).map_err(|error| error.with_column(column.name()))?;
-        let length = i32::try_from(buffer.len() - start - 4).map_err(|_| too_large())?;
-        buffer[start..start + 4].copy_from_slice(&length.to_be_bytes());
+        write_sized(value, wire, buffer).map_err(|error| error.with_column(column.name()))?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! PostgreSQL through connections of sqlx.
+//! PostgreSQL through connections of our own.
 //!
-//! sqlx speaks the protocol; its pool, its types and its rows' look-up by name are not used. A statement is prepared once a connection, with
-//! the types of its values and of its columns looked at then, and never again.
+//! A statement is prepared once a connection, with the types of its values and of its columns looked at then, and never again. Rows are
+//! decoded where they came in.
 
 mod bind;
 mod cancel;
@@ -9,7 +9,6 @@ mod connection;
 mod copy;
 mod cursor;
 mod decode;
-mod error;
 mod numeric;
 mod options;
 mod row;
@@ -18,9 +17,10 @@ mod script;
 mod state;
 mod statement;
 mod temporal;
+mod types;
 mod wire;
 
-pub use error::PostgresqlError;
+pub use super::client::PostgresqlError;
 
 use aludel_core::{
     Result,

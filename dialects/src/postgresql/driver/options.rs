@@ -1,107 +1,84 @@
 //! What a URL says about a server and its connections.
 
-use super::error;
-use crate::{cryptography, nodelay};
+use crate::postgresql::client::{Address, Client, Encryption, Settings, SslMode, unreachable};
 use aludel_core::{
     Error, ErrorKind, Result,
     engine::{EngineUrl, UrlOptions},
 };
-use sqlx::{
-    ConnectOptions,
-    postgres::{PgConnectOptions, PgConnection, PgSslMode},
-};
-use std::{num::NonZeroUsize, time::Duration};
+use std::{future::Future, num::NonZeroUsize, time::Duration};
 
 /// Everything that a URL says.
 pub(super) struct Options {
-    connect: PgConnectOptions,
+    pub(super) settings: Settings,
     connect_timeout: Duration,
     pub(super) statement_cache: NonZeroUsize,
 }
 
 impl Options {
     pub(super) fn read(url: &EngineUrl, options: &mut UrlOptions<'_>) -> Result<Self> {
-        // What the URL leaves out is as for every other client: PGUSER, PGPASSWORD, ~/.pgpass.
-        let mut connect = PgConnectOptions::new().disable_statement_logging();
-        connect = match options.text("host").or(url.host()) {
-            Some(folder) if folder.starts_with('/') => connect.socket(folder),
-            Some(host) => connect.host(host),
-            None => connect,
-        };
-        if let Some(port) = url.port() {
-            connect = connect.port(port);
-        }
-        if let Some(user) = url.username() {
-            connect = connect.username(user);
-        }
-        if let Some(password) = url.password() {
-            connect = connect.password(password);
-        }
-        if let Some(database) = url.database() {
-            connect = connect.database(database);
-        }
-        connect = encryption(connect, options)?;
-        connect = connect.application_name(options.text("application_name").unwrap_or("aludel"));
+        let name = options.text("application_name").unwrap_or("aludel").to_owned();
+        let mut parameters = vec![("application_name", name)];
+        let host = options.text("host").or(url.host());
+        let encryption = encryption(options)?;
         if let Some(path) = options.text("search_path") {
-            connect = connect.options([("search_path", escaped(path))]);
+            parameters.push(("search_path", path.to_owned()));
         }
         if let Some(limit) = options.duration("lock_timeout")? {
-            connect = connect.options([("lock_timeout", limit.as_millis().to_string())]);
+            parameters.push(("lock_timeout", limit.as_millis().to_string()));
         }
-        let statement_cache =
-            options.number("statement_cache")?.unwrap_or(const { NonZeroUsize::new(128).expect("128 is not 0") });
+        // What the URL leaves out is as for every other client: PGUSER, PGPASSWORD, ~/.pgpass.
+        let settings = Settings {
+            address: Address::new(host, url.port()),
+            user: url.username().map(str::to_owned),
+            password: url.password().map(str::to_owned),
+            database: url.database().map(str::to_owned),
+            encryption,
+            parameters,
+        };
         Ok(Self {
-            connect: connect.statement_cache_capacity(statement_cache.get()),
+            settings: settings.complete(),
             connect_timeout: options.duration("connect_timeout")?.unwrap_or(Duration::from_secs(10)),
-            statement_cache,
+            statement_cache: options
+                .number("statement_cache")?
+                .unwrap_or(const { NonZeroUsize::new(128).expect("128 is not 0") }),
         })
     }
 
     /// Opens a connection, and sees to it that the server answers in time.
-    pub(super) async fn connect(&self) -> Result<PgConnection> {
-        match tokio::time::timeout(self.connect_timeout, self.connect.connect()).await {
-            Ok(Ok(connection)) => {
-                nodelay::send_at_once(self.connect.get_port());
-                Ok(connection)
-            }
-            Ok(Err(error)) => Err(error::unreachable(error)),
-            Err(_) => Err(Error::new(
-                ErrorKind::Connection,
-                format!("the server did not answer within {:?}; see connect_timeout", self.connect_timeout),
-            )),
-        }
+    pub(super) async fn connect(&self) -> Result<Client> {
+        self.in_time(async { Client::connect(&self.settings).await.map_err(unreachable) }).await
+    }
+
+    /// Waits for a server no longer than a connection may take.
+    pub(super) async fn in_time<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let late = |_| {
+            let message = format!("the server did not answer within {:?}; see connect_timeout", self.connect_timeout);
+            Error::new(ErrorKind::Connection, message)
+        };
+        tokio::time::timeout(self.connect_timeout, work).await.unwrap_or_else(|elapsed| Err(late(elapsed)))
     }
 }
 
-fn encryption(mut connect: PgConnectOptions, options: &mut UrlOptions<'_>) -> Result<PgConnectOptions> {
-    const MODES: &[(&str, PgSslMode)] = &[
-        ("disable", PgSslMode::Disable),
-        ("allow", PgSslMode::Allow),
-        ("prefer", PgSslMode::Prefer),
-        ("require", PgSslMode::Require),
-        ("verify-ca", PgSslMode::VerifyCa),
-        ("verify-full", PgSslMode::VerifyFull),
+fn encryption(options: &mut UrlOptions<'_>) -> Result<Encryption> {
+    const MODES: &[(&str, SslMode)] = &[
+        ("disable", SslMode::Disable),
+        ("allow", SslMode::Disable),
+        ("prefer", SslMode::Prefer),
+        ("require", SslMode::Require),
+        ("verify-ca", SslMode::VerifyCa),
+        ("verify-full", SslMode::VerifyFull),
     ];
     let mode = options.choice("sslmode", MODES)?;
-    let ca = options.text("ssl_ca");
-    if let Some(ca) = ca {
-        connect = connect.ssl_root_cert(ca);
-    }
-    if let Some(certificate) = options.text("ssl_cert") {
-        connect = connect.ssl_client_cert(certificate);
-    }
-    if let Some(key) = options.text("ssl_key") {
-        connect = connect.ssl_client_key(key);
-    }
+    let authorities = options.text("ssl_ca").map(Into::into);
+    let certificate = match (options.text("ssl_cert"), options.text("ssl_key")) {
+        (Some(certificate), Some(key)) => Some((certificate.into(), key.into())),
+        (None, None) => None,
+        _ => {
+            let message = "ssl_cert and ssl_key belong together: the file of a certificate, and that of its key";
+            return Err(Error::new(ErrorKind::Configuration, message));
+        }
+    };
     // Who names an authority wants the server to be one that it vouches for.
-    let mode = mode.unwrap_or(if ca.is_some() { PgSslMode::VerifyFull } else { PgSslMode::Prefer });
-    if matches!(mode, PgSslMode::VerifyCa) {
-        cryptography::choose();
-    }
-    Ok(connect.ssl_mode(mode))
-}
-
-/// A value of the startup packet's `options`, where a space ends a word.
-fn escaped(value: &str) -> String {
-    value.replace('\\', "\\\\").replace(' ', "\\ ")
+    let mode = mode.unwrap_or(if authorities.is_some() { SslMode::VerifyFull } else { SslMode::Prefer });
+    Ok(Encryption { mode, authorities, certificate })
 }

@@ -1,10 +1,10 @@
 //! Rows, and arrays as rows of their elements.
 
-use super::{decode::Cell, wire::Wire};
+use super::{decode::Cell, statement::Column, wire::Wire};
+use crate::postgresql::client::RawRow;
 use aludel_core::{Error, ErrorKind, Result, compile::Output, types::Row};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
-use sqlx::{Column, Row as _, ValueRef, postgres::PgRow};
 use std::borrow::Cow;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ pub(super) trait Cells {
     fn count(&self) -> usize;
 
     /// The value at `index`, which is below the count; `None` is NULL.
-    fn cell(&self, index: usize) -> Result<Option<Cell<'_>>>;
+    fn cell(&self, index: usize) -> Option<Cell<'_>>;
 
     fn name(&self, index: usize) -> Option<&str> {
         let _ = index;
@@ -27,31 +27,26 @@ pub(super) trait Cells {
     }
 }
 
-/// A row of the server's, as sqlx holds it.
+/// A row of the server's, where it came in.
 pub(super) struct ServerRow<'a> {
-    pub(super) row: &'a PgRow,
-    pub(super) columns: &'a [Wire],
+    pub(super) row: RawRow<'a>,
+    pub(super) columns: &'a [Column],
     pub(super) outputs: &'a [Output],
 }
 
 impl Cells for ServerRow<'_> {
     fn count(&self) -> usize {
-        self.columns.len()
+        // As many as the statement yields, unless the server errs.
+        self.row.len().min(self.columns.len())
     }
 
-    fn cell(&self, index: usize) -> Result<Option<Cell<'_>>> {
-        let value = self.row.try_get_raw(index).map_err(super::error::failed)?;
-        if value.is_null() {
-            return Ok(None);
-        }
-        match value.as_bytes() {
-            Ok(bytes) => Ok(Some(Cell { wire: &self.columns[index], bytes })),
-            Err(_) => Ok(None),
-        }
+    #[inline]
+    fn cell(&self, index: usize) -> Option<Cell<'_>> {
+        Some(Cell { bytes: self.row.get(index)?, wire: &self.columns[index].wire })
     }
 
     fn name(&self, index: usize) -> Option<&str> {
-        self.row.columns().get(index).map(Column::name)
+        self.columns.get(index).map(|column| column.name.as_str())
     }
 
     fn at(&self, index: usize, error: Error) -> Error {
@@ -70,8 +65,8 @@ impl Cells for Elements<'_> {
         self.elements.len()
     }
 
-    fn cell(&self, index: usize) -> Result<Option<Cell<'_>>> {
-        Ok(self.elements[index].map(|bytes| Cell { wire: self.item, bytes }))
+    fn cell(&self, index: usize) -> Option<Cell<'_>> {
+        self.elements[index].map(|bytes| Cell { wire: self.item, bytes })
     }
 }
 
@@ -84,7 +79,7 @@ impl<C: Cells> Decoded<C> {
         if index >= self.0.count() {
             return Err(self.missing(index));
         }
-        self.0.cell(index)
+        Ok(self.0.cell(index))
     }
 
     #[inline]

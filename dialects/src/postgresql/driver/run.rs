@@ -2,24 +2,17 @@
 
 use super::{
     cancel::Canceller,
-    error::failed,
     row::{Decoded, ServerRow},
     statement::{Prepared, Statements},
 };
+use crate::postgresql::client::{Answer, Client, RawRow};
 use aludel_core::{
     ErrorKind, Result,
     compile::{Compiled, Output},
     engine::{Done, Job},
     types::{RowSink, Value},
 };
-use sqlx::{
-    Either, Executor,
-    postgres::{PgConnection, PgQueryResult, PgRow},
-};
-use std::{future::poll_fn, ops::ControlFlow, pin::Pin, sync::Arc};
-
-pub(super) type Answers<'a> =
-    Pin<Box<dyn futures_core::Stream<Item = sqlx::Result<Either<PgQueryResult, PgRow>>> + Send + 'a>>;
+use std::{ops::ControlFlow, sync::Arc};
 
 /// Rows that nobody wants are read this far before the server is told to stop: that takes a connection of its own.
 const FEW: usize = 256;
@@ -42,18 +35,21 @@ impl Unread {
 
 /// The connection, and the statements that it knows.
 pub(super) struct Link {
-    pub(super) connection: PgConnection,
+    pub(super) client: Client,
     pub(super) statements: Statements,
     pub(super) unread: Unread,
 }
 
-pub(super) async fn next(answers: &mut Answers<'_>) -> Result<Option<Either<PgQueryResult, PgRow>>> {
-    poll_fn(|context| answers.as_mut().poll_next(context)).await.transpose().map_err(failed)
-}
-
 impl Link {
     pub(super) async fn prepare(&mut self, statement: &Compiled, values: &[Value]) -> Result<Arc<Prepared>> {
-        self.statements.get(&mut self.connection, statement, values).await
+        self.statements.get(&mut self.client, statement, values).await
+    }
+
+    /// Sends a statement, whose answers are to be read then.
+    pub(super) async fn send(&mut self, prepared: &Prepared, values: &[Value]) -> Result<()> {
+        self.unread = Unread::of(prepared);
+        let sent = prepared.run(&mut self.client, values).await;
+        sent.inspect_err(|_| self.unread = Unread::Nothing)
     }
 
     /// Runs a statement to its end. `canceller` may end it once its sink wants no more rows.
@@ -63,20 +59,19 @@ impl Link {
         prepared: &Prepared,
         canceller: Option<&Canceller>,
     ) -> Result<Done> {
-        let query = prepared.with(&job.binds)?;
-        let mut answers = self.connection.fetch_many(query);
-        self.unread = Unread::of(prepared);
+        self.send(prepared, &job.binds).await?;
         let mut affected = 0;
         let mut unwanted = 0;
         let mut turns = Turns::default();
         loop {
-            match next(&mut answers).await {
-                Ok(None) => break,
-                Ok(Some(Either::Left(result))) => affected += result.rows_affected(),
-                Ok(Some(Either::Right(row))) => match &mut job.sink {
+            match self.client.next().await {
+                Ok(Answer::Ready) => break,
+                Ok(Answer::Done(count)) => affected += count,
+                Ok(Answer::Row) => match &mut job.sink {
                     Some(sink) if unwanted == 0 => {
                         turns.row().await;
-                        if let ControlFlow::Break(()) = hand_out(&mut **sink, &row, prepared, &job.statement.outputs)? {
+                        let outputs = &job.statement.outputs;
+                        if let ControlFlow::Break(()) = hand_out(&mut **sink, self.client.row(), prepared, outputs)? {
                             unwanted = 1;
                         }
                     }
@@ -87,6 +82,7 @@ impl Link {
                         }
                     }
                 },
+                Ok(Answer::CopyIn) => {}
                 // It was told to end.
                 Err(error) if unwanted >= FEW && error.kind() == ErrorKind::Cancelled => break,
                 Err(error) => {
@@ -118,7 +114,7 @@ impl Turns {
 /// Hands a row to the sink.
 pub(super) fn hand_out(
     sink: &mut dyn RowSink,
-    row: &PgRow,
+    row: RawRow<'_>,
     prepared: &Prepared,
     outputs: &[Output],
 ) -> Result<ControlFlow<()>> {

@@ -1,7 +1,10 @@
 //! Where a connection stands: the server refuses everything but its rollback after an error in a transaction.
 
-use super::{error::PostgresqlError, script::Effect};
-use crate::state::{self, State as Standing, TransactionState};
+use super::script::Effect;
+use crate::{
+    postgresql::client::PostgresqlError,
+    state::{self, State as Standing, TransactionState},
+};
 use aludel_core::{Error, Result};
 use std::ops::{Deref, DerefMut};
 

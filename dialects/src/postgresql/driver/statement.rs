@@ -1,66 +1,67 @@
 //! Prepared statements: what the server takes values for, and what it yields.
 
 use super::{
-    bind::{Declared, Parameter, declare, fits, unfit},
-    error::failed,
+    bind::{Declared, declare, fits, unfit, write_sized},
     script::{Effect, effect, placeholders, reads},
+    types::Types,
     wire::Wire,
 };
+use crate::postgresql::client::{Client, Description};
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::{Compiled, StatementKind},
     types::Value,
 };
 use lru::LruCache;
-use sqlx::{
-    Arguments, AssertSqlSafe, Column, Either, Executor, Postgres, SqlSafeStr, SqlStr, Statement,
-    postgres::{PgArguments, PgConnection, PgTypeInfo},
-    query::Query,
-};
 use std::{num::NonZeroUsize, sync::Arc};
 
 /// A statement that the server knows.
 pub(super) struct Prepared {
-    sql: Arc<str>,
+    /// What the server calls it.
+    name: String,
     /// What each value is declared as, and what the server takes it for.
     parameters: Box<[(Declared, Wire)]>,
-    pub(super) columns: Box<[Wire]>,
+    pub(super) columns: Box<[Column]>,
     /// Whether it reads and does nothing else.
     pub(super) reads: bool,
     pub(super) effect: Effect,
 }
 
+/// A column of what a statement yields.
+pub(super) struct Column {
+    pub(super) name: String,
+    pub(super) wire: Wire,
+}
+
 impl Prepared {
     async fn new(
-        connection: &mut PgConnection,
+        client: &mut Client,
+        types: &mut Types,
         compiled: &Compiled,
         values: &[Value],
         declared: &[Declared],
     ) -> Result<Self> {
-        if values.len() != placeholders(&compiled.sql) {
-            return Err(wrong_number(placeholders(&compiled.sql), values.len()));
+        let wanted = placeholders(&compiled.sql);
+        if values.len() != wanted {
+            return Err(wrong_number(wanted, values.len()));
         }
-        // sqlx knows statements by their text, so that one and the same with other types needs another text.
-        let forced = declared.iter().enumerate().filter(|(_, declared)| **declared == Declared::Forced);
-        let forced: String = forced.map(|(index, _)| format!(" ${}", index + 1)).collect();
-        let sql: Arc<str> = if forced.is_empty() {
-            compiled.sql.as_str().into()
-        } else {
-            format!("{}\n--{forced}", compiled.sql).into()
-        };
-        let types: Vec<PgTypeInfo> =
+        let numbers: Vec<u32> =
             values.iter().zip(declared).map(|(value, declared)| declare(value, *declared)).collect();
-        let statement = connection.prepare_with(text(&sql), &types).await.map_err(failed)?;
-        let parameters = match statement.parameters() {
-            Some(Either::Left(types)) => declared.iter().copied().zip(types.iter().map(Wire::of)).collect(),
-            _ => Box::default(),
-        };
+        let Description { name, parameters, columns } = client.prepare(&compiled.sql, &numbers).await?;
+        types.learn(client, parameters.iter().copied().chain(columns.iter().map(|column| column.1)).collect()).await?;
         let (reads, effect) = match compiled.kind {
-            StatementKind::Text | StatementKind::Ddl => (reads(&sql), effect(&sql)),
+            StatementKind::Text | StatementKind::Ddl => (reads(&compiled.sql), effect(&compiled.sql)),
             kind => (kind == StatementKind::Select, Effect::None),
         };
-        let columns = statement.columns().iter().map(|column| Wire::of(column.type_info())).collect();
-        Ok(Self { sql, parameters, columns, reads, effect })
+        let parameters = declared.iter().copied().zip(parameters.into_iter().map(|number| types.wire(number)));
+        let column = |(name, number)| Column { name, wire: types.wire(number) };
+        Ok(Self {
+            name,
+            parameters: parameters.collect(),
+            columns: columns.into_iter().map(column).collect(),
+            reads,
+            effect,
+        })
     }
 
     /// Whether the values can be sent; those that the server was told the type of are refused later.
@@ -69,21 +70,19 @@ impl Prepared {
         parameters.all(|(value, (declared, wire))| *declared == Declared::Forced || fits(value, wire))
     }
 
-    /// The statement with its values.
-    pub(super) fn with(&self, values: &[Value]) -> Result<Query<'static, Postgres, PgArguments>> {
+    /// Sends the statement with its values.
+    pub(super) async fn run(&self, client: &mut Client, values: &[Value]) -> Result<()> {
         if values.len() != self.parameters.len() {
             return Err(wrong_number(self.parameters.len(), values.len()));
         }
-        let mut arguments = PgArguments::default();
-        arguments.reserve(values.len(), values.len() * 12);
-        for (index, (value, (declared, wire))) in values.iter().zip(&self.parameters).enumerate() {
-            if !fits(value, wire) {
-                return Err(unfit(index + 1, value, wire));
-            }
-            let parameter = Parameter { value, wire, declared: *declared };
-            arguments.add(parameter).map_err(|error| failed(sqlx::Error::Encode(error)))?;
-        }
-        Ok(sqlx::query_with(text(&self.sql), arguments))
+        let write = |buffer: &mut Vec<u8>| {
+            let mut values = values.iter().zip(&self.parameters).enumerate();
+            values.try_for_each(|(index, (value, (_, wire)))| match fits(value, wire) {
+                true => write_sized(value, wire, buffer),
+                false => Err(unfit(index + 1, value, wire)),
+            })
+        };
+        client.run(&self.name, values.len(), write).await
     }
 }
 
@@ -92,45 +91,56 @@ fn wrong_number(wanted: usize, given: usize) -> Error {
     Error::new(ErrorKind::Statement, format!("the statement has {wanted} placeholders and was given {given} values"))
 }
 
-/// What this library has compiled, or what a program has given it as text, with its values apart.
-pub(super) fn text(sql: &Arc<str>) -> SqlStr {
-    AssertSqlSafe(Arc::clone(sql)).into_sql_str()
-}
-
 /// The statements that a connection has prepared, those used last.
-pub(super) struct Statements(LruCache<u64, Arc<Prepared>>);
+pub(super) struct Statements {
+    known: LruCache<u64, Arc<Prepared>>,
+    types: Types,
+}
 
 impl Statements {
     pub(super) fn new(capacity: NonZeroUsize) -> Self {
-        Self(LruCache::new(capacity))
+        Self { known: LruCache::new(capacity), types: Types::default() }
+    }
+
+    /// The types that the statements have met.
+    pub(super) fn types(&mut self) -> &mut Types {
+        &mut self.types
     }
 
     /// The statement, prepared now if it was not yet.
     pub(super) async fn get(
         &mut self,
-        connection: &mut PgConnection,
+        client: &mut Client,
         compiled: &Compiled,
         values: &[Value],
     ) -> Result<Arc<Prepared>> {
-        if let Some(known) = self.0.get(&compiled.id).filter(|known| known.fits(values)) {
+        if let Some(known) = self.known.get(&compiled.id).filter(|known| known.fits(values)) {
             return Ok(Arc::clone(known));
         }
         let mut declared = vec![Declared::Own; values.len()];
-        let mut prepared = Prepared::new(connection, compiled, values, &declared).await?;
+        let mut prepared = Prepared::new(client, &mut self.types, compiled, values, &declared).await?;
         if !prepared.fits(values) {
             for ((declared, value), (_, wire)) in declared.iter_mut().zip(values).zip(&prepared.parameters) {
                 if !fits(value, wire) {
                     *declared = Declared::Forced;
                 }
             }
-            prepared = Prepared::new(connection, compiled, values, &declared).await?;
+            client.forget(&prepared.name)?;
+            prepared = Prepared::new(client, &mut self.types, compiled, values, &declared).await?;
         }
         let prepared = Arc::new(prepared);
-        self.0.put(compiled.id, Arc::clone(&prepared));
+        if let Some((_, other)) = self.known.push(compiled.id, Arc::clone(&prepared)) {
+            client.forget(&other.name)?;
+        }
         Ok(prepared)
     }
 
-    pub(super) fn clear(&mut self) {
-        self.0.clear();
+    /// Has every statement prepared anew: the tables have changed under them.
+    pub(super) fn forget_all(&mut self, client: &mut Client) -> Result<()> {
+        while let Some((_, known)) = self.known.pop_lru() {
+            client.forget(&known.name)?;
+        }
+        self.types = Types::default();
+        Ok(())
     }
 }

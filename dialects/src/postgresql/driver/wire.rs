@@ -1,7 +1,5 @@
 //! The types of PostgreSQL's binary format.
 
-use sqlx::postgres::{PgTypeInfo, PgTypeKind};
-
 /// How the bytes of a value are to be read and written.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Wire {
@@ -29,10 +27,11 @@ pub(super) enum Wire {
 }
 
 impl Wire {
-    pub(super) fn of(info: &PgTypeInfo) -> Self {
+    /// That of a type which every server has, by its number in `pg_type`; `None` if it is not one that a Rust type stands for.
+    pub(super) fn built_in(number: u32) -> Option<Self> {
         use Wire::*;
-        let array = |item: Wire, oid| Array(Box::new(item), oid);
-        match info.oid().map_or(0, |oid| oid.0) {
+        let array = |item: Wire, number| Array(Box::new(item), number);
+        Some(match number {
             16 => Bool,
             17 => Bytes,
             20 => Int8,
@@ -69,22 +68,7 @@ impl Wire {
             2951 => array(Uuid, 2950),
             3802 => Jsonb,
             3807 => array(Jsonb, 3802),
-            // Types of the database's own have been looked up by now; what else is built in has a lower number.
-            oid if oid >= 16_384 => Self::custom(info),
-            _ => Other,
-        }
-    }
-
-    fn custom(info: &PgTypeInfo) -> Self {
-        match info.kind() {
-            PgTypeKind::Enum(_) => Self::Text,
-            PgTypeKind::Domain(base) => Self::of(base),
-            PgTypeKind::Array(item) => match item.oid() {
-                Some(oid) => Self::Array(Box::new(Self::of(item)), oid.0),
-                None => Self::Other,
-            },
-            PgTypeKind::Simple if sqlx::TypeInfo::name(info).eq_ignore_ascii_case("citext") => Self::Text,
-            _ => Self::Other,
-        }
+            _ => return None,
+        })
     }
 }

@@ -128,7 +128,7 @@ pub(super) fn no_sink() -> Error {
 
 /// Adds to a decode error which column of the statement it was; a model's own error names its column already.
 #[cold]
-fn name_column(error: Error, statement: &Compiled, end: usize) -> Error {
+pub(super) fn name_column(error: Error, statement: &Compiled, end: usize) -> Error {
     match statement.outputs.get(end.saturating_sub(1)) {
         Some(output) if error.column().is_none() => match output.table {
             Some(table) => error.with_table(table).with_column(output.name.clone()),

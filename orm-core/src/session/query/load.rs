@@ -1,10 +1,10 @@
 //! Relations that are loaded by a query of their own, for all rows at once: the keys of the rows go into an `IN`.
 
 use super::{
-    collect::{Beside, Decoder},
+    collect::Decoder,
     executor::Executor,
     joined,
-    owners::{Owned, Owners, by_owner},
+    owners::{Owned, OwnerOf, Owners},
     placed::Placed,
     plan::{Load, Plan, rows_of},
     ranked::ranked,
@@ -72,14 +72,13 @@ async fn load<M: Model, N: Model, K: Cardinality, R: Clone + Send + 'static>(
     let places: Vec<Option<usize>> = keys.iter().map(|key| key.as_ref().map(|key| owners.place(key))).collect();
     let Owners { asked, mut wanting, places: index } = owners;
     let index = Arc::new(index);
-    let mut read = Vec::new();
+    let mut owned = Owned::new(asked.len());
     for keys in asked.chunks(keys_at_once(executor.dialect(), &there)) {
         let (select, key) = children_of(&ends, keys, &there, wanted);
-        let beside: Vec<Box<dyn Beside>> = vec![Box::new(Owned::new(key, Arc::clone(&index)))];
-        let (rows, mut beside) = plan.run_beside(select.into(), beside, &mut executor).await?;
-        read.push((rows, Owned::take(beside.pop())?));
+        let owner = OwnerOf::new(key.decoder(), Arc::clone(&index));
+        owned = owned.read(&plan, select, owner, &mut executor).await?;
     }
-    let mut children = by_owner(read, asked.len());
+    let mut children = owned.into_rows();
     let mut loaded = Vec::with_capacity(keys.len());
     for (key, place) in keys.iter().zip(places) {
         let rows = match place {
@@ -118,7 +117,7 @@ fn children_of(ends: &RelationEnds, keys: &[&Key], there: &[ColumnRef], wanted: 
 }
 
 /// Where the key is in a row that tells whose it is.
-pub(super) struct KeyColumns {
+struct KeyColumns {
     columns: Vec<(usize, SqlType)>,
     /// How many of them stand behind the columns of the row's value.
     behind: usize,
@@ -137,8 +136,12 @@ impl KeyColumns {
         Self { columns: places.collect(), behind: columns.len() }
     }
 
+    fn decoder(self) -> Decoder<Option<Key>> {
+        Arc::new(move |row, at| self.read(row, at))
+    }
+
     /// The key of a row, whose columns behind those of its value begin at `at`; `None` if it is NULL.
-    pub(super) fn read(&self, row: &dyn Row, at: &mut usize) -> Result<Option<Key>> {
+    fn read(&self, row: &dyn Row, at: &mut usize) -> Result<Option<Key>> {
         *at += self.behind;
         if let [(position, sql_type)] = self.columns[..] {
             let value = Value::read(row, position, sql_type)?;

@@ -1,8 +1,8 @@
 //! What PostgreSQL's errors mean.
 
+use super::reply::Reader;
 use aludel_core::{Error, ErrorKind, RefusedRow};
-use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
-use std::fmt;
+use std::{fmt, io};
 
 /// The cause behind an error of [`aludel_core::Error`]: what PostgreSQL says of it.
 #[derive(Debug, Clone)]
@@ -51,45 +51,41 @@ impl fmt::Display for PostgresqlError {
 
 impl std::error::Error for PostgresqlError {}
 
-/// What the server, or the way to it, says to a statement.
+/// What became of the way to the server.
 #[cold]
-pub(super) fn failed(error: sqlx::Error) -> Error {
-    match error {
-        sqlx::Error::Database(ref cause) => match cause.try_downcast_ref::<PgDatabaseError>() {
-            Some(cause) => refused(cause),
-            None => Error::new(ErrorKind::Database, error.to_string()).with_source(error),
-        },
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
-            Error::new(ErrorKind::Connection, format!("the connection to the server was lost: {error}"))
-                .with_source(error)
-        }
-        // What a value could not be encoded to is an error of ours.
-        sqlx::Error::Encode(cause) => match cause.downcast::<Error>() {
-            Ok(error) => *error,
-            Err(cause) => Error::new(ErrorKind::Encode, cause.to_string()),
-        },
-        other => Error::new(ErrorKind::Database, other.to_string()).with_source(other),
-    }
+pub(super) fn lost(error: io::Error) -> Error {
+    Error::new(ErrorKind::Connection, format!("the connection to the server was lost: {error}")).with_source(error)
+}
+
+/// The server has hung up.
+#[cold]
+pub(super) fn closed() -> Error {
+    Error::new(ErrorKind::Connection, "the connection to the server was lost: it has closed it")
 }
 
 /// Why there is no connection.
 #[cold]
-pub(super) fn unreachable(error: sqlx::Error) -> Error {
-    match error {
-        sqlx::Error::Configuration(cause) => Error::new(ErrorKind::Configuration, cause.to_string()),
-        sqlx::Error::Database(_) => {
-            let refused = failed(error);
-            Error::new(ErrorKind::Connection, format!("the server refused the connection: {}", refused.message()))
-                .with_source(refused)
-        }
-        other => Error::new(ErrorKind::Connection, format!("the server cannot be reached: {other}")).with_source(other),
+pub(crate) fn unreachable(error: Error) -> Error {
+    use std::error::Error as _;
+    if error.kind() == ErrorKind::Configuration {
+        return error;
     }
+    let message = match error.source().and_then(|source| source.downcast_ref::<io::Error>()) {
+        Some(cause) => format!("the server cannot be reached: {cause}"),
+        None => format!("the server refused the connection: {}", error.message()),
+    };
+    Error::new(ErrorKind::Connection, message).with_source(error)
 }
 
-fn refused(cause: &PgDatabaseError) -> Error {
+/// What the server says against something.
+#[cold]
+pub(super) fn refused(body: &[u8]) -> Error {
     use ErrorKind as Kind;
-    let code = cause.code();
+    let fields = Fields::read(body);
+    let code = fields.code.as_str();
     let kind = match code {
+        // The end of the connection, whatever it was.
+        _ if fields.is_fatal => Kind::Connection,
         "23505" => Kind::UniqueViolation,
         "23503" | "23001" => Kind::ForeignKeyViolation,
         "23502" => Kind::NotNullViolation,
@@ -98,7 +94,7 @@ fn refused(cause: &PgDatabaseError) -> Error {
         "42703" => Kind::UndefinedColumn,
         "40001" => Kind::Serialization,
         "40P01" => Kind::Deadlock,
-        "57014" if cause.message().contains("timeout") => Kind::Timeout,
+        "57014" if fields.message.contains("timeout") => Kind::Timeout,
         "57014" => Kind::Cancelled,
         "55P03" => Kind::Timeout,
         // Too long, out of range, a character that it cannot keep.
@@ -113,34 +109,66 @@ fn refused(cause: &PgDatabaseError) -> Error {
         "25P02" => {
             "the transaction is over: an earlier error ended it; roll it back, and run it again from its beginning"
         }
-        _ => cause.message(),
+        _ => &fields.message,
     };
     let mut error = Error::new(kind, text);
     if let Some(cure) = kind.cure() {
         error = error.with_cure(cure);
     }
-    if let Some(table) = cause.table() {
+    let (table, detail) = (fields.table.as_deref(), fields.detail.as_deref());
+    if let Some(table) = table {
         error = error.with_table(table);
     }
-    if let Some(column) = cause.column().or_else(|| only_column(cause.detail()?, cause.table()?)) {
+    if let Some(column) = fields.column.as_deref().or_else(|| only_column(detail?, table?)) {
         error = error.with_column(column);
     }
-    if let Some(constraint) = cause.constraint() {
+    if let Some(constraint) = &fields.constraint {
         error = error.with_constraint(constraint);
     }
-    if let Some(refused) = cause.detail().and_then(refused_row) {
+    if let Some(refused) = detail.and_then(refused_row) {
         error = error.with_refused(refused);
     }
-    error.with_source(PostgresqlError {
-        code: code.to_owned(),
-        message: cause.message().to_owned(),
-        detail: cause.detail().map(str::to_owned),
-        hint: cause.hint().map(str::to_owned),
-        position: match cause.position() {
-            Some(PgErrorPosition::Original(position)) => Some(position),
-            _ => None,
-        },
-    })
+    let Fields { code, message, detail, hint, position, .. } = fields;
+    error.with_source(PostgresqlError { code, message, detail, hint, position })
+}
+
+/// [What an error tells](https://www.postgresql.org/docs/current/protocol-error-fields.html), of what is told to others.
+#[derive(Default)]
+struct Fields {
+    is_fatal: bool,
+    code: String,
+    message: String,
+    detail: Option<String>,
+    hint: Option<String>,
+    position: Option<usize>,
+    table: Option<String>,
+    column: Option<String>,
+    constraint: Option<String>,
+}
+
+impl Fields {
+    fn read(body: &[u8]) -> Self {
+        let mut reader = Reader(body);
+        let mut fields = Self::default();
+        while let Some(kind) = reader.byte().filter(|kind| *kind != 0) {
+            let Some(text) = reader.text() else { break };
+            let text = String::from_utf8_lossy(text).into_owned();
+            match kind {
+                // The severity in English, whatever the server speaks.
+                b'V' => fields.is_fatal = matches!(text.as_str(), "FATAL" | "PANIC"),
+                b'C' => fields.code = text,
+                b'M' => fields.message = text,
+                b'D' => fields.detail = Some(text),
+                b'H' => fields.hint = Some(text),
+                b'P' => fields.position = text.parse().ok(),
+                b't' => fields.table = Some(text),
+                b'c' => fields.column = Some(text),
+                b'n' => fields.constraint = Some(text),
+                _ => {}
+            }
+        }
+        fields
+    }
 }
 
 /// The column of `table` in a detail such as `Key (name)=(ann) already exists.`, whatever language it is in. A detail that names the table

@@ -1,0 +1,91 @@
+//! Where a server is, and who wants to talk to it.
+
+use super::password_file;
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+/// Everything that a connection begins with.
+pub(crate) struct Settings {
+    pub(crate) address: Address,
+    pub(crate) user: Option<String>,
+    pub(crate) password: Option<String>,
+    /// That of the user's name without one.
+    pub(crate) database: Option<String>,
+    pub(crate) encryption: Encryption,
+    /// Settings of the session, by name.
+    pub(crate) parameters: Vec<(&'static str, String)>,
+}
+
+/// Where a server is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Address {
+    Tcp(String, u16),
+    /// A socket in a folder, and the port that names it.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there are none"))]
+    Unix(PathBuf, u16),
+}
+
+/// How a connection by TCP is encrypted.
+pub(crate) struct Encryption {
+    pub(crate) mode: SslMode,
+    /// The file with the authorities that are trusted; the usual public ones without it.
+    pub(crate) authorities: Option<PathBuf>,
+    /// The files of a client's certificate and its key.
+    pub(crate) certificate: Option<(PathBuf, PathBuf)>,
+}
+
+/// As libpq has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SslMode {
+    /// Not at all; `allow` too, since a server that insists on encryption says so.
+    Disable,
+    /// If the server can.
+    Prefer,
+    Require,
+    /// By a certificate that an authority vouches for.
+    VerifyCa,
+    /// By a certificate of the name that one talks to.
+    VerifyFull,
+}
+
+impl Address {
+    const PORT: u16 = 5432;
+
+    /// A host, or the folder of a socket. What is left out is as other clients have it: `PGHOST` and `PGPORT`, then a socket where one is
+    /// usually found, then this machine.
+    pub(crate) fn new(host: Option<&str>, port: Option<u16>) -> Self {
+        let port = port.or_else(|| variable("PGPORT")?.parse().ok()).unwrap_or(Self::PORT);
+        let host = host.map(str::to_owned).or_else(|| variable("PGHOST")).unwrap_or_else(|| {
+            let folders = ["/var/run/postgresql", "/tmp"];
+            let found = folders.iter().find(|folder| cfg!(unix) && socket_path(Path::new(folder), port).exists());
+            found.map_or("localhost", |folder| folder).to_owned()
+        });
+        if host.starts_with('/') { Self::Unix(host.into(), port) } else { Self::Tcp(host, port) }
+    }
+}
+
+/// The path of a socket in a folder.
+pub(super) fn socket_path(folder: &Path, port: u16) -> PathBuf {
+    folder.join(format!(".s.PGSQL.{port}"))
+}
+
+impl Settings {
+    /// Fills in what is left out, as other clients do: `PGUSER` or the name of the account, `PGPASSWORD` or `~/.pgpass`, `PGDATABASE`.
+    pub(crate) fn complete(mut self) -> Self {
+        self.user = self.user.or_else(|| ["PGUSER", "USER", "LOGNAME"].into_iter().find_map(variable));
+        self.database = self.database.or_else(|| variable("PGDATABASE"));
+        self.password = self.password.take().or_else(|| variable("PGPASSWORD")).or_else(|| password_file::find(&self));
+        self
+    }
+
+    /// The database's name.
+    pub(super) fn database(&self) -> Option<&str> {
+        self.database.as_deref().or(self.user.as_deref())
+    }
+}
+
+pub(super) fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
