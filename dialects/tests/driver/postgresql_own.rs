@@ -8,6 +8,7 @@ use crate::{
 };
 use aludel_core::{
     Error, ErrorKind, Result,
+    compile::{Compiled, StatementKind},
     engine::{Job, LoadJob},
     types::{SqlType, Value},
 };
@@ -453,5 +454,71 @@ async fn who_does_not_speak_the_protocol() -> Result<()> {
     let error =
         connect(&format!("postgresql://ann@127.0.0.1:{port}/x?connect_timeout=100ms")).await.expect_err("silence");
     assert!(error.kind() == ErrorKind::Connection && error.message().contains("connect_timeout"), "{error}");
+    Ok(())
+}
+
+fn write(sql: &str) -> Arc<Compiled> {
+    Arc::new(Compiled::new(StatementKind::Insert, sql.to_owned()))
+}
+
+/// Statements of a transaction are sent ahead of each other's answers.
+#[tokio::test]
+async fn batches_are_sent_ahead() -> Result<()> {
+    let Some(database) = Database::of("postgresql").await else { return Ok(()) };
+    let e = connect(&database.with("pool_size=1&max_overflow=0")).await?;
+    e.run_script("CREATE TABLE t (v BIGINT PRIMARY KEY, x TEXT)").await?;
+    let insert = write("INSERT INTO t VALUES ($1, $2) RETURNING x");
+    let other = write("INSERT INTO t VALUES ($2, $1) RETURNING x");
+    let with = |statement: &Arc<Compiled>, binds| Job {
+        statement: Arc::clone(statement),
+        binds,
+        sink: Some(Collect::<String>::boxed()),
+        timeout: None,
+    };
+    let row = |number, text: &str| with(&insert, vec![Value::Int(number), Value::Text(text.into())]);
+    let turned = |number, text: &str| with(&other, vec![Value::Text(text.into()), Value::Int(number)]);
+    // More than both sockets hold, each way.
+    let large = "x".repeat(12_000_000);
+    let mut tx = e.begin().await?;
+    let mut jobs: Vec<Job> = (0..6).map(|number| row(number, &large)).collect();
+    jobs.extend([turned(6, "six"), row(7, "seven"), turned(8, "eight")]);
+    let done = tx.run_all(jobs).await?;
+    let texts: Vec<usize> = done.into_iter().map(|done| rows::<String>(done)[0].len()).collect();
+    assert_eq!(texts, [12_000_000, 12_000_000, 12_000_000, 12_000_000, 12_000_000, 12_000_000, 3, 5, 5]);
+    tx.commit().await?;
+    assert_eq!(one::<i64>(&e, "SELECT count(*) FROM t").await?, 9);
+
+    // One that the server refuses, and one that cannot be sent.
+    let mut tx = e.begin().await?;
+    let error = tx.run_all(vec![row(10, "a"), turned(10, "b"), row(11, "c"), row(12, "d")]).await.expect_err("twice");
+    assert_eq!((error.kind(), error.sql()), (ErrorKind::UniqueViolation, Some(other.sql.as_str())));
+    let error = tx.commit().await.expect_err("over");
+    assert_eq!(error.kind(), ErrorKind::State, "{error}");
+    let mut tx = e.begin().await?;
+    let unfit = with(&insert, vec![Value::Text("no".into()), Value::Bool(true)]);
+    let error = tx.run_all(vec![row(10, "a"), row(11, "b"), unfit]).await.expect_err("unfit");
+    assert!(error.kind() != ErrorKind::UniqueViolation && error.sql().is_some(), "{error}");
+    drop(tx);
+    let mut tx = e.begin().await?;
+    let unfit = with(&insert, vec![Value::Int(20), Value::Text("\0".into())]);
+    let error = tx.run_all(vec![row(10, "a"), row(10, "b"), unfit]).await.expect_err("twice, and unfit");
+    assert_eq!(error.kind(), ErrorKind::UniqueViolation, "the first is told");
+    assert_eq!(tx.commit().await.expect_err("over").kind(), ErrorKind::State);
+    let mut tx = e.begin().await?;
+    let unfit = with(&insert, vec![Value::Int(20), Value::Text("\0".into())]);
+    let error = tx.run_all(vec![row(10, "a"), unfit]).await.expect_err("unfit");
+    assert_eq!(error.kind(), ErrorKind::Encode);
+    tx.run_all(vec![row(11, "a"), row(12, "b")]).await?;
+    tx.commit().await?;
+    assert_eq!(one::<i64>(&e, "SELECT count(*) FROM t").await?, 12);
+
+    // One that is given up half-way.
+    for micros in [0, 50, 200, 1_000, 5_000, 20_000] {
+        let mut tx = e.begin().await?;
+        let jobs = (100..108).map(|number| row(number, &large[..1_000_000])).collect();
+        let _ = tokio::time::timeout(Duration::from_micros(micros), tx.run_all(jobs)).await;
+        drop(tx);
+        assert_eq!(one::<i64>(&e, "SELECT count(*) FROM t").await?, 12, "{micros}");
+    }
     Ok(())
 }

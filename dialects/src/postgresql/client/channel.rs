@@ -3,13 +3,18 @@
 use super::{
     error::{closed, lost},
     message,
-    reply::nonsense,
+    reply::{Transaction, nonsense},
     socket::Socket,
 };
 use aludel_core::Result;
 use bytes::{Buf as _, BytesMut};
-use std::mem;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use std::{
+    future::{Future as _, poll_fn},
+    io, mem,
+    pin::{Pin, pin},
+    task::{Context, Poll, ready},
+};
+use tokio::io::{AsyncReadExt as _, AsyncWrite as _};
 
 /// How much is read at once, at the most.
 const READ: usize = 32 * 1024;
@@ -30,6 +35,7 @@ pub(super) struct Channel {
     sent: usize,
     /// How often the server has still to say that it listens.
     awaited: usize,
+    transaction: Transaction,
 }
 
 impl Channel {
@@ -43,6 +49,7 @@ impl Channel {
             sent: 0,
             // The first time, at the end of the startup.
             awaited: 1,
+            transaction: Transaction::None,
         }
     }
 
@@ -71,21 +78,49 @@ impl Channel {
         self.awaited > 0
     }
 
-    /// Sends what is written.
+    /// Where the transaction stood when the server listened last.
+    pub(super) fn transaction(&self) -> Transaction {
+        self.transaction
+    }
+
+    /// Sends what is written. The server may have to be read from before it reads: what it says meanwhile is kept.
     pub(super) async fn send(&mut self) -> Result<()> {
-        while self.sent < self.outgoing.len() {
-            match self.socket.write(&self.outgoing[self.sent..]).await.map_err(lost)? {
-                0 => return Err(closed()),
-                count => self.sent += count,
+        poll_fn(|context| {
+            loop {
+                if let Poll::Ready(sent) = self.poll_send(context) {
+                    return Poll::Ready(sent.map_err(lost));
+                }
+                ready!(self.poll_fill(context, READ))?;
             }
-        }
-        self.socket.flush().await.map_err(lost)?;
+        })
+        .await?;
         self.sent = 0;
         self.outgoing.clear();
         if self.outgoing.capacity() > LARGE {
             self.outgoing = Vec::new();
         }
         Ok(())
+    }
+
+    fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut socket = Pin::new(&mut self.socket);
+        while self.sent < self.outgoing.len() {
+            match ready!(socket.as_mut().poll_write(context, &self.outgoing[self.sent..]))? {
+                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                count => self.sent += count,
+            }
+        }
+        socket.poll_flush(context)
+    }
+
+    /// Reads what has come, with room for so many bytes.
+    fn poll_fill(&mut self, context: &mut Context<'_>, room: usize) -> Poll<Result<()>> {
+        self.incoming.reserve(room);
+        match ready!(pin!(self.socket.read_buf(&mut self.incoming)).poll(context)) {
+            Ok(0) => Poll::Ready(Err(closed())),
+            Ok(_) => Poll::Ready(Ok(())),
+            Err(error) => Poll::Ready(Err(lost(error))),
+        }
     }
 
     /// Waits for the next message and answers its kind; those are passed over that the server may send at any time.
@@ -96,6 +131,7 @@ impl Channel {
                 tag => {
                     if tag == b'Z' {
                         self.awaited = self.awaited.saturating_sub(1);
+                        self.transaction = Transaction::read(self.body());
                     }
                     return Ok(tag);
                 }
@@ -121,10 +157,7 @@ impl Channel {
             } else if self.incoming.is_empty() && self.incoming.capacity() > LARGE {
                 self.incoming = BytesMut::new();
             }
-            self.incoming.reserve(missing);
-            if self.socket.read_buf(&mut self.incoming).await.map_err(lost)? == 0 {
-                return Err(closed());
-            }
+            poll_fn(|context| self.poll_fill(context, missing)).await?;
         }
     }
 

@@ -163,6 +163,11 @@ pub(super) fn sync(out: &mut Vec<u8>) {
     bare(out, b'S');
 }
 
+/// Has the server send what it has to say now.
+pub(super) fn flush(out: &mut Vec<u8>) {
+    bare(out, b'H');
+}
+
 pub(super) fn terminate(out: &mut Vec<u8>) {
     bare(out, b'X');
 }

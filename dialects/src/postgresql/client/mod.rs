@@ -17,6 +17,7 @@ mod tls;
 
 pub use error::PostgresqlError;
 pub(crate) use error::unreachable;
+pub(crate) use reply::Transaction;
 pub(crate) use settings::{Address, Encryption, Settings, SslMode};
 
 use aludel_core::{Error, Result};
@@ -24,6 +25,7 @@ use channel::Channel;
 use error::refused;
 use reply::{affected, nonsense};
 use socket::Socket;
+use std::mem;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// A connection to a server.
@@ -36,6 +38,8 @@ pub(crate) struct Client {
     failed: Option<Error>,
     /// Where the values of the row are that was read last.
     columns: Vec<Option<(usize, usize)>>,
+    /// Whether the server was not yet asked to say when it listens again.
+    is_queuing: bool,
     /// Whether what runs was prepared.
     is_prepared: bool,
     /// Whether what runs is a COPY whose rows are at hand.
@@ -95,7 +99,16 @@ impl Client {
     pub(crate) async fn connect(settings: &Settings) -> Result<Self> {
         let mut channel = Channel::new(Socket::open(settings).await?);
         let key = startup::start(&mut channel, settings).await?;
-        Ok(Self { channel, key, prepared: 0, failed: None, columns: Vec::new(), is_prepared: false, copies: false })
+        Ok(Self {
+            channel,
+            key,
+            prepared: 0,
+            failed: None,
+            columns: Vec::new(),
+            is_queuing: false,
+            is_prepared: false,
+            copies: false,
+        })
     }
 
     pub(crate) fn key(&self) -> CancelKey {
@@ -107,11 +120,7 @@ impl Client {
     /// An error of its own is answered once it listens again.
     pub(crate) async fn next(&mut self) -> Result<Answer> {
         loop {
-            let tag = match self.channel.receive().await {
-                Ok(tag) => tag,
-                // It has said why it goes.
-                Err(lost) => return Err(self.failed.take().unwrap_or(lost)),
-            };
+            let tag = self.next_message().await?;
             let body = self.channel.body();
             match tag {
                 b'D' => {
@@ -119,15 +128,21 @@ impl Client {
                     return Ok(Answer::Row);
                 }
                 b'C' => return Ok(Answer::Done(affected(body))),
+                // The end of a statement that has no words.
+                b'I' => return Ok(Answer::Done(0)),
                 b'E' => {
                     let error = refused(body);
                     self.failed.get_or_insert(error);
+                    // It passes over everything until it is asked.
+                    if self.is_queuing {
+                        self.end_queue().await?;
+                    }
                 }
                 b'G' if self.copies => return Ok(Answer::CopyIn),
                 b'G' => self.refuse_copy().await?,
                 b'Z' => return self.failed.take().map_or(Ok(Answer::Ready), Err),
-                // Statements parsed, bound and closed, nothing to do, columns that are known, and a COPY that nobody reads.
-                b'1' | b'2' | b'3' | b'I' | b'T' | b'n' | b't' | b'H' | b'd' | b'c' => {}
+                // Statements parsed, bound and closed, columns that are known, and a COPY that nobody reads.
+                b'1' | b'2' | b'3' | b'T' | b'n' | b't' | b'H' | b'd' | b'c' => {}
                 _ => return Err(nonsense()),
             }
         }
@@ -141,7 +156,12 @@ impl Client {
             // While it waits for rows the server does not hear that it is to say when it listens.
             message::sync(out);
         }
-        self.channel.send().await
+        self.send().await
+    }
+
+    async fn next_message(&mut self) -> Result<u8> {
+        // It may have said why it goes.
+        self.channel.receive().await.map_err(|lost| self.failed.take().unwrap_or(lost))
     }
 
     /// The row that the last [`next`](Self::next) spoke of.
@@ -149,13 +169,31 @@ impl Client {
         RawRow { body: self.channel.body(), columns: &self.columns }
     }
 
+    /// Where the transaction stands, by what the server said when it listened last.
+    pub(crate) fn transaction(&self) -> Transaction {
+        self.channel.transaction()
+    }
+
     /// Reads what the server still has to say until it listens, and drops it, but for an error.
     pub(crate) async fn settle(&mut self) -> Result<()> {
-        self.channel.send().await?;
+        self.end_queue().await?;
         while self.channel.is_awaiting() {
             self.next().await?;
         }
         Ok(())
+    }
+
+    async fn send(&mut self) -> Result<()> {
+        if self.channel.send().await.is_ok() {
+            return Ok(());
+        }
+        // It may have said why.
+        loop {
+            if self.next_message().await? == b'E' {
+                let error = refused(self.channel.body());
+                self.failed.get_or_insert(error);
+            }
+        }
     }
 
     /// Asks the server whether it is there.
@@ -172,10 +210,10 @@ impl Client {
         message::parse(out, &name, sql, types)?;
         message::describe(out, &name)?;
         self.channel.sync();
-        self.channel.send().await?;
+        self.send().await?;
         let mut description = Description { name, parameters: Vec::new(), columns: Vec::new() };
         loop {
-            match self.channel.receive().await.map_err(|lost| self.failed.take().unwrap_or(lost))? {
+            match self.next_message().await? {
                 b't' => description.parameters = reply::parameters(self.channel.body()).ok_or_else(nonsense)?,
                 b'T' => description.columns = reply::described(self.channel.body()).ok_or_else(nonsense)?,
                 b'E' => {
@@ -204,7 +242,29 @@ impl Client {
         message::run(self.channel.out(), statement, count, values)?;
         (self.is_prepared, self.copies) = (true, false);
         self.channel.sync();
-        self.channel.send().await
+        self.send().await
+    }
+
+    /// Runs a prepared statement behind others whose answers may still be on their way; the end of each is an [`Answer::Done`]. After the
+    /// last, [`settle`](Self::settle).
+    pub(crate) async fn queue(
+        &mut self,
+        statement: &str,
+        count: usize,
+        values: impl FnOnce(&mut Vec<u8>) -> Result<()>,
+    ) -> Result<()> {
+        let out = self.channel.out();
+        message::run(out, statement, count, values)?;
+        message::flush(out);
+        (self.is_queuing, self.is_prepared, self.copies) = (true, true, false);
+        self.send().await
+    }
+
+    async fn end_queue(&mut self) -> Result<()> {
+        if mem::take(&mut self.is_queuing) {
+            self.channel.sync();
+        }
+        self.send().await
     }
 
     /// Sends SQL text without values, of one statement or several; [`next`](Self::next) tells what comes of it, with values as text.
@@ -212,7 +272,7 @@ impl Client {
         message::query(self.channel.out(), sql)?;
         (self.is_prepared, self.copies) = (false, false);
         self.channel.await_ready();
-        self.channel.send().await
+        self.send().await
     }
 
     /// Sends SQL text, and answers its rows as text.
@@ -237,7 +297,7 @@ impl Client {
         message::query(self.channel.out(), sql)?;
         (self.is_prepared, self.copies) = (false, true);
         self.channel.await_ready();
-        self.channel.send().await?;
+        self.send().await?;
         loop {
             match self.next().await? {
                 Answer::CopyIn => return Ok(()),
@@ -250,13 +310,13 @@ impl Client {
     /// Sends a part of the rows of a COPY.
     pub(crate) async fn copy(&mut self, data: &[u8]) -> Result<()> {
         message::copy_data(self.channel.out(), data)?;
-        self.channel.send().await
+        self.send().await
     }
 
     /// Says that these were all rows, and answers how many they were.
     pub(crate) async fn end_copy(&mut self) -> Result<u64> {
         message::copy_done(self.channel.out());
-        self.channel.send().await?;
+        self.send().await?;
         let mut count = 0;
         loop {
             match self.next().await? {

@@ -33,6 +33,26 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Where a transaction stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Transaction {
+    None,
+    Open,
+    /// An error ended it.
+    Failed,
+}
+
+impl Transaction {
+    /// By what the server says when it listens.
+    pub(super) fn read(body: &[u8]) -> Self {
+        match body {
+            [b'T'] => Self::Open,
+            [b'E'] => Self::Failed,
+            _ => Self::None,
+        }
+    }
+}
+
 /// Where the values of a row are in its message; `None` is NULL.
 pub(super) fn columns(body: &[u8], columns: &mut Vec<Option<(usize, usize)>>) -> Option<()> {
     columns.clear();

@@ -5,8 +5,9 @@ use super::{
     copy::{Outcome, copy},
     cursor::PostgresqlCursor,
     options::Options,
+    pipeline::can_be_queued,
     run::{Link, Unread},
-    script::{effect, statements},
+    script::statements,
     state::State,
     statement::Statements,
 };
@@ -63,7 +64,7 @@ impl PostgresqlConnection {
         let outcome = canceller
             .limited(job.timeout, async {
                 let prepared = link.prepare(&job.statement, &job.binds).await?;
-                let done = match link.execute(&mut job, &prepared, stopper).await {
+                match link.execute(&mut job, &prepared, stopper).await {
                     Err(error) if is_stale(&error) => {
                         link.statements.forget_all(&mut link.client)?;
                         if stopper.is_none() {
@@ -73,14 +74,30 @@ impl PostgresqlConnection {
                         link.execute(&mut job, &prepared, stopper).await
                     }
                     done => done,
-                };
-                Ok((done?, prepared.effect))
+                }
             })
             .await;
         state.pending = false;
-        let (done, effect) = state.settled(outcome)?;
-        state.apply(effect);
-        Ok(done)
+        state.settled(outcome, link.client.transaction())
+    }
+
+    async fn run_each(&mut self, jobs: Vec<Job>) -> Result<Vec<Done>> {
+        if self.state.transaction != TransactionState::Open || !can_be_queued(&jobs) {
+            let mut done = Vec::with_capacity(jobs.len());
+            for job in jobs {
+                let statement = Arc::clone(&job.statement);
+                done.push(self.run_one(job).await.map_err(|error| error.with_sql(statement.sql.as_str()))?);
+            }
+            return Ok(done);
+        }
+        self.ready().await?;
+        self.state.pending = true;
+        let outcome = self.link.pipeline(jobs).await;
+        self.state.pending = false;
+        if outcome.as_ref().is_err_and(is_stale) {
+            self.link.statements.forget_all(&mut self.link.client)?;
+        }
+        self.settled(outcome)
     }
 
     async fn load_rows(&mut self, load: LoadJob<'_>) -> Result<u64> {
@@ -93,13 +110,8 @@ impl PostgresqlConnection {
         }
         self.state.broken = false;
         match outcome {
-            Outcome::Done(done) => self.state.settled(Some(done)),
-            Outcome::GivenUp(error) | Outcome::Lost(error) => {
-                if self.state.transaction == TransactionState::Open {
-                    self.state.transaction = TransactionState::Failed;
-                }
-                Err(error)
-            }
+            Outcome::Done(done) => self.settled(done),
+            Outcome::GivenUp(error) | Outcome::Lost(error) => self.settled(Err(error)),
         }
     }
 
@@ -109,7 +121,7 @@ impl PostgresqlConnection {
         let Self { link, state, canceller } = self;
         let outcome = canceller.limited(job.timeout, link.prepare(&job.statement, &job.binds)).await;
         state.pending = false;
-        let prepared = state.settled(outcome)?;
+        let prepared = state.settled(outcome, link.client.transaction())?;
         link.send(&prepared, &job.binds).await?;
         Ok(PostgresqlCursor {
             link,
@@ -119,6 +131,11 @@ impl PostgresqlConnection {
             timeout: job.timeout,
             state,
         })
+    }
+
+    /// Notes what an outcome means for the connection.
+    fn settled<T>(&mut self, outcome: Result<T>) -> Result<T> {
+        self.state.settled(Some(outcome), self.link.client.transaction())
     }
 
     /// Sees to it that the server listens.
@@ -136,7 +153,7 @@ impl PostgresqlConnection {
         self.state.pending = true;
         loop {
             let outcome = self.link.client.settle().await;
-            match self.state.settled(Some(outcome)) {
+            match self.settled(outcome) {
                 Ok(()) => break,
                 Err(error) if State::is_servers(&error) && !self.state.broken => {}
                 Err(error) => return Err(error),
@@ -173,20 +190,16 @@ impl PostgresqlConnection {
             Err(error) => Err(error),
         };
         self.state.pending = false;
-        self.state.settled(Some(done))
+        self.settled(done)
     }
 
     async fn run_all_of(&mut self, script: &str) -> Result<()> {
-        match self.run_text(script).await {
-            Ok(()) => {
-                statements(script).for_each(|statement| self.state.apply(effect(statement)));
-                Ok(())
-            }
-            Err(error) => Err(match position(&error).and_then(|position| statement_at(script, position)) {
+        self.run_text(script).await.map_err(|error| {
+            match position(&error).and_then(|position| statement_at(script, position)) {
                 Some(statement) => error.with_sql(statement),
                 None => error,
-            }),
-        }
+            }
+        })
     }
 
     async fn begin_transaction(&mut self, options: TransactionOptions) -> Result<()> {
@@ -198,9 +211,7 @@ impl PostgresqlConnection {
             sql = format!("{sql} ISOLATION LEVEL {}", isolation.as_sql());
         }
         sql.push_str(if options.read_only { " READ ONLY" } else { "" });
-        self.run_text(&sql).await?;
-        self.state.transaction = TransactionState::Open;
-        Ok(())
+        self.run_text(&sql).await
     }
 
     async fn commit_transaction(&mut self) -> Result<()> {
@@ -213,18 +224,14 @@ impl PostgresqlConnection {
                 "the transaction is over: an earlier error ended it, and nothing of it was done; run it again from its beginning",
             ));
         }
-        let committed = self.run_text("COMMIT").await;
-        self.state.transaction = TransactionState::None;
-        committed
+        self.run_text("COMMIT").await
     }
 
     async fn end_transaction(&mut self) -> Result<()> {
         if self.state.pending || self.link.unread != Unread::Nothing {
             return self.start_anew().await;
         }
-        let ended = self.run_text("ROLLBACK").await;
-        self.state.transaction = TransactionState::None;
-        ended
+        self.run_text("ROLLBACK").await
     }
 
     async fn start_anew(&mut self) -> Result<()> {
@@ -238,7 +245,6 @@ impl PostgresqlConnection {
         // What was given up may have begun a transaction.
         if was_pending || self.state.transaction != TransactionState::None {
             self.run_text("ROLLBACK").await.inspect_err(|_| self.state.broken = true)?;
-            self.state.transaction = TransactionState::None;
         }
         Ok(())
     }
@@ -277,6 +283,10 @@ impl Connection for PostgresqlConnection {
         Box::pin(self.run_one(job))
     }
 
+    fn run_all(&mut self, jobs: Vec<Job>) -> BoxFuture<'_, Result<Vec<Done>>> {
+        Box::pin(self.run_each(jobs))
+    }
+
     fn load<'a, 'r: 'a>(&'a mut self, load: LoadJob<'r>) -> BoxFuture<'a, Result<u64>> {
         Box::pin(self.load_rows(load))
     }
@@ -308,7 +318,7 @@ impl Connection for PostgresqlConnection {
             self.state.pending = true;
             let answer = self.link.client.ping().await;
             self.state.pending = false;
-            self.state.settled(Some(answer))
+            self.settled(answer)
         })
     }
 

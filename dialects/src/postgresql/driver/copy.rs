@@ -61,6 +61,8 @@ pub(super) async fn copy(link: &mut Link, load: LoadJob<'_>) -> Outcome {
                 return Outcome::Lost(error.with_sql(sql));
             }
             buffer.clear();
+            // A server that takes rows as fast as they are made leaves others their turn.
+            tokio::task::yield_now().await;
         }
     }
     buffer.extend_from_slice(&END);

@@ -52,7 +52,7 @@ impl PostgresqlCursor<'_> {
                 Ok(true)
             })
             .await;
-        let more = state.settled(fetched).inspect_err(|error| {
+        let more = state.settled(fetched, link.client.transaction()).inspect_err(|error| {
             // The server has said its last word.
             if State::is_servers(error) {
                 link.unread = Unread::Nothing;

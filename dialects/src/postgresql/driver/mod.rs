@@ -11,6 +11,7 @@ mod cursor;
 mod decode;
 mod numeric;
 mod options;
+mod pipeline;
 mod row;
 mod run;
 mod script;

@@ -1,35 +1,6 @@
-//! What a text does to the transaction, as far as its words tell.
+//! What a text is, as far as its words tell.
 
 use crate::scan::{self, Words};
-
-/// What a statement does to the transaction that it runs in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Effect {
-    None,
-    Begins,
-    Ends,
-    /// `ROLLBACK TO SAVEPOINT`: a transaction that an error had ended goes on.
-    Revives,
-}
-
-/// What the statement does to its transaction.
-pub(super) fn effect(statement: &str) -> Effect {
-    let mut words = Words(statement, skipped).map(|word| word.to_ascii_lowercase());
-    let first = words.next().unwrap_or_default();
-    let mut second = words.next().unwrap_or_default();
-    if matches!(second.as_str(), "work" | "transaction") && first != "prepare" && first != "start" {
-        second = words.next().unwrap_or_default();
-    }
-    match (first.as_str(), second.as_str()) {
-        ("begin", _) | ("start", "transaction") => Effect::Begins,
-        ("rollback", "to") => Effect::Revives,
-        ("commit" | "end" | "rollback" | "abort", "and") if words.next().is_some_and(|word| word == "chain") => {
-            Effect::Begins
-        }
-        ("commit" | "end" | "rollback" | "abort", _) | ("prepare", "transaction") => Effect::Ends,
-        _ => Effect::None,
-    }
-}
 
 /// Whether the statement reads and does nothing else, so that ending it early undoes nothing.
 pub(super) fn reads(statement: &str) -> bool {
@@ -109,24 +80,6 @@ fn skipped(sql: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_words_tell_what_becomes_of_the_transaction() {
-        for (sql, expected) in [
-            ("BEGIN", Effect::Begins),
-            ("/* now */ start transaction read only", Effect::Begins),
-            ("COMMIT;", Effect::Ends),
-            ("rollback work", Effect::Ends),
-            ("ROLLBACK TO SAVEPOINT a", Effect::Revives),
-            ("rollback transaction to a", Effect::Revives),
-            ("COMMIT AND CHAIN", Effect::Begins),
-            ("commit and no chain", Effect::Ends),
-            ("SAVEPOINT begin", Effect::None),
-            ("SELECT 'commit'", Effect::None),
-        ] {
-            assert_eq!(effect(sql), expected, "{sql}");
-        }
-    }
 
     #[test]
     fn scripts_are_cut_between_statements() {

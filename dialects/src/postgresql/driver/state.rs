@@ -1,8 +1,7 @@
 //! Where a connection stands: the server refuses everything but its rollback after an error in a transaction.
 
-use super::script::Effect;
 use crate::{
-    postgresql::client::PostgresqlError,
+    postgresql::client::{PostgresqlError, Transaction},
     state::{self, State as Standing, TransactionState},
 };
 use aludel_core::{Error, Result};
@@ -21,17 +20,15 @@ impl State {
         state::is_servers::<PostgresqlError>(error)
     }
 
-    /// Notes what an outcome means for the connection; without one, it is lost.
-    pub(super) fn settled<T>(&mut self, outcome: Option<Result<T>>) -> Result<T> {
-        self.0.settled(outcome, Self::is_servers)
-    }
-
-    pub(super) fn apply(&mut self, effect: Effect) {
-        self.transaction = match effect {
-            Effect::None => return,
-            Effect::Begins | Effect::Revives => TransactionState::Open,
-            Effect::Ends => TransactionState::None,
+    /// Notes what an outcome means for the connection, and where the server says that the transaction stands; without an outcome the
+    /// connection is lost.
+    pub(super) fn settled<T>(&mut self, outcome: Option<Result<T>>, transaction: Transaction) -> Result<T> {
+        self.transaction = match transaction {
+            Transaction::None => TransactionState::None,
+            Transaction::Open => TransactionState::Open,
+            Transaction::Failed => TransactionState::Failed,
         };
+        self.0.settled(outcome, |_| false)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     bind::{Declared, declare, fits, unfit, write_sized},
-    script::{Effect, effect, placeholders, reads},
+    script::{placeholders, reads},
     types::Types,
     wire::Wire,
 };
@@ -24,7 +24,6 @@ pub(super) struct Prepared {
     pub(super) columns: Box<[Column]>,
     /// Whether it reads and does nothing else.
     pub(super) reads: bool,
-    pub(super) effect: Effect,
 }
 
 /// A column of what a statement yields.
@@ -49,19 +48,13 @@ impl Prepared {
             values.iter().zip(declared).map(|(value, declared)| declare(value, *declared)).collect();
         let Description { name, parameters, columns } = client.prepare(&compiled.sql, &numbers).await?;
         types.learn(client, parameters.iter().copied().chain(columns.iter().map(|column| column.1)).collect()).await?;
-        let (reads, effect) = match compiled.kind {
-            StatementKind::Text | StatementKind::Ddl => (reads(&compiled.sql), effect(&compiled.sql)),
-            kind => (kind == StatementKind::Select, Effect::None),
+        let reads = match compiled.kind {
+            StatementKind::Text | StatementKind::Ddl => reads(&compiled.sql),
+            kind => kind == StatementKind::Select,
         };
         let parameters = declared.iter().copied().zip(parameters.into_iter().map(|number| types.wire(number)));
         let column = |(name, number)| Column { name, wire: types.wire(number) };
-        Ok(Self {
-            name,
-            parameters: parameters.collect(),
-            columns: columns.into_iter().map(column).collect(),
-            reads,
-            effect,
-        })
+        Ok(Self { name, parameters: parameters.collect(), columns: columns.into_iter().map(column).collect(), reads })
     }
 
     /// Whether the values can be sent; those that the server was told the type of are refused later.
@@ -72,17 +65,26 @@ impl Prepared {
 
     /// Sends the statement with its values.
     pub(super) async fn run(&self, client: &mut Client, values: &[Value]) -> Result<()> {
+        client.run(&self.name, values.len(), self.writer(values)?).await
+    }
+
+    /// Sends the statement with its values behind others.
+    pub(super) async fn queue(&self, client: &mut Client, values: &[Value]) -> Result<()> {
+        client.queue(&self.name, values.len(), self.writer(values)?).await
+    }
+
+    /// What writes the values.
+    fn writer<'a>(&'a self, values: &'a [Value]) -> Result<impl FnOnce(&mut Vec<u8>) -> Result<()> + use<'a>> {
         if values.len() != self.parameters.len() {
             return Err(wrong_number(self.parameters.len(), values.len()));
         }
-        let write = |buffer: &mut Vec<u8>| {
-            let mut values = values.iter().zip(&self.parameters).enumerate();
+        let mut values = values.iter().zip(&self.parameters).enumerate();
+        Ok(move |buffer: &mut Vec<u8>| {
             values.try_for_each(|(index, (value, (_, wire)))| match fits(value, wire) {
                 true => write_sized(value, wire, buffer),
                 false => Err(unfit(index + 1, value, wire)),
             })
-        };
-        client.run(&self.name, values.len(), write).await
+        })
     }
 }
 
@@ -133,6 +135,11 @@ impl Statements {
             client.forget(&other.name)?;
         }
         Ok(prepared)
+    }
+
+    /// Whether the statement is prepared for the values.
+    pub(super) fn knows(&self, compiled: &Compiled, values: &[Value]) -> bool {
+        self.known.peek(&compiled.id).is_some_and(|known| known.fits(values))
     }
 
     /// Has every statement prepared anew: the tables have changed under them.
