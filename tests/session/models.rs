@@ -72,7 +72,7 @@ pub struct Tag {
 pub struct PostTag {
     #[column(primary_key, foreign_key = Post.id)]
     pub post_id: i64,
-    #[column(primary_key, foreign_key = Tag.id)]
+    #[column(primary_key, foreign_key = Tag.id, relation = tag)]
     pub tag_id: i64,
 }
 

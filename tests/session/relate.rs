@@ -198,6 +198,59 @@ async fn links_come_and_go() -> aludel::Result<()> {
     Ok(())
 }
 
+/// A link is one row, whoever has made it: relations from either side, the program by hand, a flush before, another session.
+#[tokio::test]
+async fn a_link_is_made_once() -> aludel::Result<()> {
+    let engine = memory().await;
+    let mut session = engine.session();
+    let alice = session.add(author("Alice"));
+    let posts = session.add_all((0..4).map(|number| post(0, &format!("post {number}"))));
+    let tags = session.add_all((0..40).map(|number| Tag { name: format!("tag {number}"), ..Default::default() }));
+    for &post in &posts {
+        session.relate(post, Post.author, alice)?;
+        for &tag in &tags {
+            session.relate(post, Post.tags, tag)?;
+            session.relate(tag, Tag.posts, post)?;
+        }
+    }
+    // Two rows by hand: of one the key is known from the start, the other one waits for it.
+    session.flush().await?;
+    assert_eq!(session.query(PostTag).count().await?, 160);
+    session.commit().await?;
+    let new = session.add(post(session[alice].id, "new"));
+    session.flush().await?;
+    session.add(PostTag { post_id: session[new].id, tag_id: session[tags[0]].id });
+    session.relate(new, Post.tags, tags[0])?;
+    let late = session.add(Tag { name: "late".into(), ..Default::default() });
+    let by_hand = session.add(PostTag { post_id: session[new].id, tag_id: 0 });
+    session.relate(by_hand, PostTag.tag, late)?;
+    session.relate(late, Tag.posts, new)?;
+    assert_eq!(session.new().count(), 3);
+    // One that is expunged makes room for another one.
+    let gone = session.add(Tag { name: "gone".into(), ..Default::default() });
+    session.expunge(gone)?;
+    session.add(PostTag { post_id: session[new].id, tag_id: session[tags[1]].id });
+    session.relate(new, Post.tags, tags[1])?;
+    session.commit().await?;
+    assert_eq!(query(PostTag).on(&engine).count().await?, 163);
+
+    // Rows that are there, and one that was to go.
+    session.query(PostTag).track().await?;
+    for &tag in &tags {
+        session.relate(tag, Tag.posts, posts[0])?;
+    }
+    session.unrelate(posts[1], Post.tags, tags[7]).await?;
+    session.relate(tags[7], Tag.posts, posts[1])?;
+    assert_eq!((session.is_dirty(), session.deleted().count()), (false, 0));
+    session.unrelate(posts[1], Post.tags, tags[7]).await?;
+    session.commit().await?;
+    session.relate(tags[7], Tag.posts, posts[1])?;
+    session.relate(posts[1], Post.tags, tags[7])?;
+    session.commit().await?;
+    assert_eq!(query(PostTag).on(&engine).count().await?, 163);
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_rollback_forgets_what_was_related() -> aludel::Result<()> {
     let engine = memory().await;

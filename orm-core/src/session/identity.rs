@@ -139,7 +139,7 @@ fn of_row(object: &Object) -> Option<Identity> {
     if object.state == State::Pending || object.gone { None } else { identity(object.in_database()) }
 }
 
-fn address(table: &'static TableDef) -> usize {
+pub(super) fn address(table: &'static TableDef) -> usize {
     std::ptr::from_ref(table) as usize
 }
 

@@ -141,7 +141,7 @@ impl Session {
             && !filled.at_once.arrays
         {
             // Keys are generated in the order of the rows; the order in which rows are returned is promised by nobody.
-            rows.sort_by_key(|row| as_integer(&row[key]));
+            rows.sort_by_key(|row| row[key].as_integer());
         }
         for (index, &slot) in slots.iter().enumerate() {
             let Some(object) = self.arena.get_mut(slot) else { continue };
@@ -334,15 +334,6 @@ fn at_once(given: &[u16], capabilities: &Capabilities, many: bool) -> InsertMany
         false => 1,
     };
     InsertMany { most, arrays, exact }
-}
-
-/// A generated key, to sort by.
-fn as_integer(key: &Value) -> i128 {
-    match key {
-        Value::Int(key) => i128::from(*key),
-        Value::UInt(key) => i128::from(*key),
-        _ => 0,
-    }
 }
 
 #[cold]

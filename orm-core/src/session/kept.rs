@@ -32,7 +32,7 @@ impl Session {
         let Some(table) = slots.first().and_then(|&slot| self.table(slot)) else { return Ok(()) };
         let Some(column) = table.columns.iter().position(|column| column.autoincrement) else { return Ok(()) };
         let column = column as u16;
-        let key = |value: &dyn AnyModel| as_integer(&value.field(column.into()).to_value());
+        let key = |value: &dyn AnyModel| as_i64(&value.field(column.into()).to_value());
         let of_table = self.arena.iter().filter(|(_, object)| ptr::eq(object.value.table(), table));
         let hold = of_table.filter(|(_, object)| object.gone || object.state == State::Pending);
         let kept = hold.filter_map(|(_, object)| key(object.in_database())).max();
@@ -59,14 +59,11 @@ impl Session {
         let order = Order { node: node.clone(), descending: true, nulls: None };
         let select = Select { columns: vec![node], order_by: vec![order], limit: Some(1), ..Select::default() };
         let values = self.read_values(select, table, &[column]).await?;
-        Ok(values.first().and_then(as_integer).unwrap_or(0))
+        Ok(values.first().and_then(as_i64).unwrap_or(0))
     }
 }
 
-fn as_integer(key: &Value) -> Option<i64> {
-    match key {
-        Value::Int(key) => Some(*key),
-        Value::UInt(key) => i64::try_from(*key).ok(),
-        _ => None,
-    }
+/// A key as SQLite has it.
+fn as_i64(key: &Value) -> Option<i64> {
+    key.as_integer()?.try_into().ok()
 }

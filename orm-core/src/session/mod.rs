@@ -12,6 +12,7 @@ mod kept;
 mod key;
 mod key_list;
 mod link;
+mod link_rows;
 mod nested;
 mod object;
 mod objects;

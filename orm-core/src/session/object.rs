@@ -153,6 +153,8 @@ pub(super) struct Arena {
     free: Vec<u32>,
     /// The slots whose object a flush may have something to write of, so that no flush looks at the others.
     touched: Vec<u32>,
+    /// Changes when objects are taken from `touched`, or from their slots.
+    epoch: u64,
     sequence: u64,
 }
 
@@ -172,6 +174,7 @@ impl Arena {
             slots: Vec::new(),
             free: Vec::new(),
             touched: Vec::new(),
+            epoch: 0,
             sequence: 0,
         }
     }
@@ -212,6 +215,7 @@ impl Arena {
         let place = self.slots.get_mut(slot as usize)?;
         let object = place.object.take()?;
         place.generation = place.generation.wrapping_add(1);
+        self.epoch += 1;
         self.free.push(slot);
         Some(object)
     }
@@ -233,6 +237,16 @@ impl Arena {
         }
     }
 
+    /// The slots of objects that may have changed; new ones come behind the others until the [epoch](Self::epoch) ends.
+    pub(super) fn touched(&self) -> &[u32] {
+        &self.touched
+    }
+
+    /// For how long slots stay where they are among the touched ones, and keep their objects.
+    pub(super) fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
     /// The objects that a flush has something to write of, with their slots.
     pub(super) fn dirty(&self) -> impl Iterator<Item = (u32, &Object)> {
         let objects = self.touched.iter().filter_map(|&slot| Some((slot, self.get(slot)?)));
@@ -241,6 +255,7 @@ impl Arena {
 
     /// Forgets about touched objects that are as the database has them.
     pub(super) fn forget_clean(&mut self) {
+        self.epoch += 1;
         let Self { slots, touched, .. } = self;
         touched.retain(|&slot| {
             let Some(place) = slots.get_mut(slot as usize) else { return false };

@@ -1,11 +1,10 @@
 //! Objects that are brought together by relations, and taken apart.
 
-use super::{OfSession, Session, State, any_rows::rows_job, key_list::any_of, object::Object, order::key_of};
+use super::{OfSession, Session, State, link_rows::LinkRow};
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::Relation,
-    schema::{AnyModel, ColumnDef, Model, RelationDef, Step, TableDef, TableRef},
-    types::{Row, SqlType, Value, ValueRow},
+    schema::{AnyModel, Model, RelationDef, Step, TableDef, TableRef},
 };
 use std::ptr;
 
@@ -24,7 +23,10 @@ impl Session {
         to: impl OfSession<Model = N>,
     ) -> Result<()> {
         match self.meeting(from, &relation, to)? {
-            Meeting::Key { holder, pairs, referred } => self.arena.link(holder, pairs, referred),
+            Meeting::Key { holder, pairs, referred } => {
+                self.forget_link_rows(holder);
+                self.arena.link(holder, pairs, referred)
+            }
             Meeting::Row(row) => self.add_link_row(row),
         }
     }
@@ -88,54 +90,9 @@ impl Session {
             );
             return Err(Error::new(ErrorKind::State, message).with_table(table.full_name()).with_column(column));
         }
+        self.forget_link_rows(holder);
         self.arena.unlink(holder, &columns);
         self.arena.set_null(holder, &columns)
-    }
-
-    /// Adds the row that links two objects, unless the session has it already.
-    fn add_link_row(&mut self, row: LinkRow) -> Result<()> {
-        if let Some(slot) = self.known_link(&row) {
-            if let Some(object) =
-                self.arena.get_mut(slot).filter(|object| object.state == State::Deleted && !object.gone)
-            {
-                object.state = State::Persistent;
-            }
-            return Ok(());
-        }
-        let slot = self.arena.insert_any(blank(row.table)?, State::Pending);
-        row.ends.into_iter().try_for_each(|(pairs, other)| self.arena.link(slot, pairs, other))
-    }
-
-    /// The object of the row that links two objects, if the session has it.
-    fn known_link(&self, row: &LinkRow) -> Option<u32> {
-        let leads = |object: &Object, (pairs, other): &(Vec<(u16, u16)>, u32)| {
-            if object.links.iter().any(|link| link.slot == *other && link.pairs == *pairs) {
-                return true;
-            }
-            self.value(*other).is_some_and(|other| {
-                let known = |&(_, theirs): &(u16, u16)| !other.field(theirs.into()).to_value().is_zero();
-                pairs.iter().all(known) && are_equal(&*object.value, pairs, other)
-            })
-        };
-        let links = self.arena.iter().filter(|(_, object)| ptr::eq(object.value.table(), row.table) && !object.gone);
-        let mut links = links.filter(|(_, object)| row.ends.iter().all(|end| leads(object, end)));
-        links.next().map(|(slot, _)| slot)
-    }
-
-    /// Deletes the row that links two objects.
-    async fn delete_link_row(&mut self, row: LinkRow) -> Result<()> {
-        if let Some(slot) = self.known_link(&row) {
-            return self.delete_slot(slot);
-        }
-        self.flush().await?;
-        let filter = |(pairs, other): (Vec<(u16, u16)>, u32)| {
-            let (own, theirs): (Vec<u16>, Vec<u16>) = pairs.into_iter().unzip();
-            Some(any_of(&TableRef::new(row.table).columns(&own), &[key_of(self.value(other)?, &theirs)?]))
-        };
-        let Some(filter) = row.ends.into_iter().map(filter).collect() else { return Ok(()) };
-        let Some(job) = rows_job(row.table, filter, |statement| self.compile(statement))? else { return Ok(()) };
-        let done = self.read(job).await?;
-        self.track_rows(done)?.into_iter().try_for_each(|slot| self.delete_slot(slot))
     }
 
     /// Marks an object as one to delete; one that was not inserted is forgotten.
@@ -173,15 +130,8 @@ enum Meeting {
     Row(LinkRow),
 }
 
-/// A row that links two objects.
-struct LinkRow {
-    table: &'static TableDef,
-    /// Its columns and those of the object that they refer to, and the object.
-    ends: [(Vec<(u16, u16)>, u32); 2],
-}
-
 /// Whether columns of one row are those of another.
-fn are_equal(own: &dyn AnyModel, pairs: &[(u16, u16)], other: &dyn AnyModel) -> bool {
+pub(super) fn are_equal(own: &dyn AnyModel, pairs: &[(u16, u16)], other: &dyn AnyModel) -> bool {
     let equal = |&(a, b): &(u16, u16)| own.field(a.into()).to_value() == other.field(b.into()).to_value();
     pairs.iter().all(equal)
 }
@@ -210,34 +160,4 @@ pub(super) fn deletes_orphans(parent: &'static TableDef, table: &'static TableDe
         })
     };
     parent.model.relations.iter().any(|relation| relation.delete_orphans && rests_on(relation))
-}
-
-/// A row of a model whose columns are not set: NULL where they can be, and else what their types have for nothing.
-fn blank(table: &'static TableDef) -> Result<Box<dyn AnyModel>> {
-    let Some(read) = table.model.read else {
-        let message = format!("{} is described by hand: add the row that links the two by yourself", table.full_name());
-        return Err(Error::new(ErrorKind::Schema, message));
-    };
-    let value = |column: &ColumnDef| match column.sql_type {
-        sql_type if column.nullable => Value::Null(sql_type),
-        SqlType::Boolean => Value::Bool(false),
-        SqlType::BigUnsigned => Value::UInt(0),
-        SqlType::Real => Value::Float(0.0),
-        SqlType::Double => Value::Double(0.0),
-        SqlType::Decimal => Value::Decimal(0.into()),
-        SqlType::BigDecimal => Value::BigDecimal("0".into()),
-        SqlType::Bytes => Value::Bytes(Vec::new()),
-        SqlType::Date => Value::Date(chrono::NaiveDate::default()),
-        SqlType::Time => Value::Time(chrono::NaiveTime::default()),
-        SqlType::DateTime => Value::DateTime(chrono::NaiveDateTime::default()),
-        SqlType::UtcDateTime => Value::UtcDateTime(chrono::DateTime::default()),
-        SqlType::Uuid => Value::Uuid(uuid::Uuid::nil()),
-        SqlType::Json => Value::Json("null".into()),
-        SqlType::Enum(def) => def.value(0),
-        sql_type if sql_type.is_integer() => Value::Int(0),
-        _ => Value::Text(String::new()),
-    };
-    let values: Vec<Value> = table.columns.iter().map(value).collect();
-    let row = ValueRow(&values);
-    read(&row as &dyn Row, 0)
 }

@@ -4,6 +4,7 @@ use super::{
     hooks::Listeners,
     identity::Identity,
     key::KeyMap,
+    link_rows::LinkRows,
     nested::Savepoint,
     object::{Arena, Handle, OfSession, State},
     query::{Executor, Query, query},
@@ -41,6 +42,8 @@ pub struct Session {
     pub(super) arena: Arena,
     /// The objects with a row, by table and key.
     pub(super) identities: KeyMap<Identity, u32>,
+    /// The rows that link which the next flush writes.
+    pub(super) link_rows: LinkRows,
     /// What was flushed in this transaction.
     pub(super) undo: Vec<Undo>,
     /// A statement of the transaction was begun and not finished: the transaction is in doubt.
@@ -84,6 +87,7 @@ impl Session {
             transaction: Mutex::new(None),
             arena: Arena::new(),
             identities: KeyMap::default(),
+            link_rows: LinkRows::default(),
             undo: Vec::new(),
             unsettled: false,
             unrepeatable: false,

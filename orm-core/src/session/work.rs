@@ -109,7 +109,7 @@ impl Session {
             next += 1;
         }
         let makes_room =
-            |rows: &Vec<u32>| make_room.iter().any(|table| rows.iter().any(|&slot| self.is_of(slot, table)));
+            |rows: &Vec<u32>| rows.first().is_some_and(|&slot| make_room.iter().any(|table| self.is_of(slot, table)));
         (work.deletes_first, work.deletes) = mem::take(&mut work.deletes).into_iter().partition(makes_room);
         Ok(work)
     }

@@ -57,6 +57,15 @@ impl Value {
         matches!(self, Self::Int(0) | Self::UInt(0))
     }
 
+    /// The integer that it is, if it is one.
+    pub(crate) fn as_integer(&self) -> Option<i128> {
+        match self {
+            Self::Int(value) => Some(i128::from(*value)),
+            Self::UInt(value) => Some(i128::from(*value)),
+            _ => None,
+        }
+    }
+
     /// The value for a message, so that texts are told from numbers.
     pub(crate) fn shown(&self) -> String {
         match self {

@@ -160,6 +160,7 @@ impl Db {
             run.statement.slow = true;
         }
         drop(run);
+        let heard = inserts.then(|| self.inserted.heard());
         match failure {
             Some(failure) if failure.is_busy() && columns.is_none() => Ok(Attempt::Busy(failure)),
             Some(failure) => Err(failure.into_error(terms.timed_out())),
@@ -167,12 +168,11 @@ impl Db {
                 // The count of the last INSERT, UPDATE or DELETE stays until the next one: it is this one's only if it changed anything.
                 let changed = !readonly && self.connection.total_changes() != before;
                 let affected = if changed { self.connection.changes() } else { 0 };
-                let last_insert_id = match affected {
-                    _ if !inserts => None,
+                let last_insert_id = heard.and_then(|keys| match affected {
                     0 => None,
                     1 => Some(self.connection.last_insert_rowid()),
-                    rows => self.inserted.first(rows),
-                };
+                    rows => keys.first(rows),
+                });
                 Ok(Attempt::Done(Done { affected, last_insert_id, sink: None }))
             }
         }

@@ -1,14 +1,17 @@
 //! The keys of the rows of one INSERT, as SQLite tells them while it inserts: RETURNING costs as much again as the inserting itself.
 
 use rusqlite::{Connection, Result, hooks::Action};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    mem,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// Listens to the rows that are inserted into a table.
 pub(super) struct Inserted(Arc<Mutex<Keys>>);
 
 /// The keys that were heard of.
 #[derive(Default)]
-struct Keys {
+pub(super) struct Keys {
     /// The table that is listened to, if any.
     table: Option<String>,
     count: u64,
@@ -39,13 +42,18 @@ impl Inserted {
             Keys { table: table_of(insert), count: 0, last: 0, in_order: true };
     }
 
-    /// Stops listening, and answers the first key of so many rows that follow one another. `None` if they do not, or if a trigger has
-    /// inserted rows into the same table, so that nobody knows whose keys they are.
+    /// Stops listening, and answers what was heard.
+    pub(super) fn heard(&self) -> Keys {
+        mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Keys {
+    /// The first key of so many rows that follow one another. `None` if they do not, or if a trigger has inserted rows into the same
+    /// table, so that nobody knows whose keys they are.
     pub(super) fn first(&self, rows: u64) -> Option<i64> {
-        let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        keys.table = None;
         let before = i64::try_from(rows).ok()?.checked_sub(1)?;
-        (keys.in_order && keys.count == rows).then(|| keys.last - before)
+        (self.in_order && self.count == rows).then(|| self.last - before)
     }
 }
 
