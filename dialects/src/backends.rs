@@ -32,7 +32,7 @@ pub const BACKENDS: &[Backend] = &[
         feature: "postgresql",
         open: POSTGRESQL,
     },
-    Backend { dialect: "mysql", aliases: &[], driver: "sqlx", feature: "mysql", open: MYSQL },
-    Backend { dialect: "mariadb", aliases: &[], driver: "sqlx", feature: "mysql", open: MYSQL },
+    Backend { dialect: "mysql", aliases: &[], driver: "native", feature: "mysql", open: MYSQL },
+    Backend { dialect: "mariadb", aliases: &[], driver: "native", feature: "mysql", open: MYSQL },
     Backend { dialect: "oracle", aliases: &[], driver: "oracledb", feature: "oracle", open: ORACLE },
 ];

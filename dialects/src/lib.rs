@@ -6,10 +6,10 @@ pub mod postgresql;
 pub mod sqlite;
 
 mod backends;
-#[cfg(any(feature = "mysql", feature = "oracle"))]
+#[cfg(feature = "oracle")]
 mod cryptography;
-#[cfg(feature = "mysql")]
-mod nodelay;
+#[cfg(feature = "network")]
+mod network;
 #[cfg(any(feature = "mysql", feature = "oracle", feature = "postgresql"))]
 mod scan;
 #[cfg(any(feature = "mysql", feature = "oracle", feature = "postgresql"))]

@@ -45,7 +45,7 @@ impl Database {
         }
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let server = server(dialect)?;
-        // In the clear, for speed: on MySQL a handshake of sqlx waits twice for the acknowledgement of a packet, 40 ms each.
+        // In the clear, for speed: each test has connections of its own.
         let server = if server.contains("sslmode") || dialect.starts_with("oracle") {
             server
         } else {

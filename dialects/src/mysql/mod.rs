@@ -2,6 +2,8 @@
 
 mod canonical;
 mod catalog;
+#[cfg(feature = "mysql")]
+mod client;
 mod dialect;
 #[cfg(feature = "mysql")]
 pub mod driver;

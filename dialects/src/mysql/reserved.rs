@@ -1,7 +1,7 @@
 //! The words that MySQL 8 and MariaDB do not take for a name.
 
 /// In order, in lower case: the reserved words of both servers' manuals, and the functions that no column can be named
-/// after without quotes since a space may stand before their parenthesis (`IGNORE_SPACE`, which sqlx asks for).
+/// after without quotes since a space may stand before their parenthesis (`IGNORE_SPACE`, which a session can ask for).
 pub(super) const RESERVED: &[&str] = &[
     "accessible",
     "add",

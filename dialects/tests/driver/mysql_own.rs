@@ -41,7 +41,7 @@ async fn the_url_says_which_sql_is_spoken() -> Result<()> {
         let url = format!("mysql://x@127.0.0.1/x?{options}");
         assert_eq!(connect(&url).await.expect_err(options).kind(), ErrorKind::Configuration);
     }
-    let nobody = connect("mariadb+sqlx://x@127.0.0.1:1/x").await.expect_err("nobody is there");
+    let nobody = connect("mariadb+native://x@127.0.0.1:1/x").await.expect_err("nobody is there");
     assert_eq!(nobody.kind(), ErrorKind::Connection);
     Ok(())
 }
@@ -165,6 +165,8 @@ async fn a_server_of_its_own() -> Result<()> {
         let folder = folder.path().to_owned();
         async move {
             trusted(&folder).await?;
+            known(&folder).await?;
+            large(&folder).await?;
             killed(&folder).await
         }
     })
@@ -220,6 +222,46 @@ async fn trusted(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Who is let in.
+async fn known(folder: &Path) -> Result<()> {
+    let url = address(folder);
+    for wrong in ["wrong", "p%40ss%2Fword%20"] {
+        let url = url.replace("p%40ss%2Fword", wrong);
+        for url in [url.clone(), format!("{url}?sslmode=disable")] {
+            let error = connect(&url).await.expect_err("wrong");
+            assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+            assert!(error.message().contains("Access denied") && !error.to_string().contains(wrong), "{error}");
+        }
+    }
+    let e = connect(&url).await?;
+    e.run_script("CREATE USER nobody@'%'").await?;
+    let e = connect(&url.replace("aludel:p%40ss%2Fword", "nobody").replace("/aludel", "/information_schema")).await?;
+    assert!(one::<String>(&e, "SELECT user()").await?.starts_with("nobody@"));
+    let missing = connect(&url.replace("/aludel", "/missing")).await.expect_err("no such database");
+    assert!(missing.message().contains("missing"), "{missing}");
+    Ok(())
+}
+
+/// Rows and statements that need more than one packet, of 16 MB each.
+async fn large(folder: &Path) -> Result<()> {
+    connect(&address(folder)).await?.run_script("SET GLOBAL max_allowed_packet = 134217728").await?;
+    let e = connect(&format!("{}?sslmode=disable&pool_size=1&max_overflow=0", address(folder))).await?;
+    let whole = "x".repeat(40_000_000);
+    for size in (16_777_195..16_777_220).chain([33_554_420, 40_000_000, 5, 16_777_216]) {
+        let text = &whole[..size];
+        let back = rows::<String>(e.run(query::<String>("SELECT ?", vec![Value::Text(text.into())])).await?);
+        assert!(back == [text], "{size}");
+    }
+    // Both ends of a packet, and a row of texts.
+    for size in [16_777_200, 16_777_211, 16_777_212, 16_777_213, 16_777_214, 16_777_215, 16_777_216] {
+        e.run_script(&format!("SET @a = '{}'; SELECT @a", &whole[..size])).await?;
+        assert_eq!(one::<i64>(&e, "SELECT length(@a)").await?, size as i64);
+    }
+    let long = e.run(query::<String>("SELECT ?", vec![Value::Text("x".repeat(140_000_000))])).await;
+    assert_eq!(long.expect_err("too large for the server").kind(), ErrorKind::Connection);
+    Ok(())
+}
+
 async fn killed(folder: &Path) -> Result<()> {
     let e = connect(&format!("{}?sslmode=disable", address(folder))).await?;
     e.run_script("CREATE TABLE t (v BIGINT)").await?;
@@ -230,5 +272,37 @@ async fn killed(folder: &Path) -> Result<()> {
     assert!(error.kind() == ErrorKind::Connection && error.is_retryable(), "{error}");
     drop(tx);
     assert_eq!(e.run(job("SELECT 1", vec![])).await.expect_err("nobody is there").kind(), ErrorKind::Connection);
+    Ok(())
+}
+
+/// Servers of another kind.
+#[tokio::test]
+async fn who_does_not_speak_the_protocol() -> Result<()> {
+    use tokio::{io::AsyncWriteExt as _, net::TcpListener};
+    let answers: [&'static [u8]; 6] = [
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        b"",
+        b"\x01\0\0\0\x09",
+        b"\x03\0\0\0\xff\x10\x04",
+        b"\xff\xff\xff\0",
+        b"\0\0\0\0",
+    ];
+    for answer in answers {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a client");
+            let _ = stream.write_all(answer).await;
+        });
+        let error =
+            connect(&format!("mysql://ann:secret@127.0.0.1:{port}/x?connect_timeout=1s")).await.expect_err("no MySQL");
+        assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+        assert!(!format!("{error:?}").contains("secret"));
+        server.await.expect("no panic");
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let error = connect(&format!("mysql://ann@127.0.0.1:{port}/x?connect_timeout=100ms")).await.expect_err("silence");
+    assert!(error.kind() == ErrorKind::Connection && error.message().contains("connect_timeout"), "{error}");
     Ok(())
 }

@@ -15,7 +15,7 @@ pub struct Backend {
     pub dialect: &'static str,
     /// Other names of the dialect: `postgres`.
     pub aliases: &'static [&'static str],
-    /// The driver in URLs: `sqlx`.
+    /// The driver in URLs: `native`.
     pub driver: &'static str,
     /// The cargo feature that brings it, for the message where it is not compiled in.
     pub feature: &'static str,
@@ -95,7 +95,7 @@ mod tests {
 
     const BACKENDS: &[Backend] = &[
         Backend { dialect: "sqlite", aliases: &[], driver: "rusqlite", feature: "sqlite", open: Some(open) },
-        Backend { dialect: "mysql", aliases: &["mariadb"], driver: "sqlx", feature: "mysql", open: None },
+        Backend { dialect: "mysql", aliases: &["mariadb"], driver: "native", feature: "mysql", open: None },
     ];
 
     fn open(_: &EngineUrl, _: &mut UrlOptions<'_>) -> Result<Arc<dyn Driver>> {
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn errors_list_what_is_known() {
-        let known = "Known: sqlite+rusqlite, mysql+sqlx (cargo feature \"mysql\")";
+        let known = "Known: sqlite+rusqlite, mysql+native (cargo feature \"mysql\")";
         assert_eq!(
             message("sqlit:///a"),
             format!("unknown dialect \"sqlit\" in the URL; did you mean sqlite? {known}")
@@ -126,12 +126,12 @@ mod tests {
         assert_eq!(message("mongodb://h/d"), format!("unknown dialect \"mongodb\" in the URL. {known}"));
         assert_eq!(
             message("mysql+pymysql://u:secret@h/d"),
-            "mysql has no driver \"pymysql\"; write mysql+sqlx://…, or mysql://… for short. \
-             Known: mysql+sqlx (cargo feature \"mysql\")"
+            "mysql has no driver \"pymysql\"; write mysql+native://…, or mysql://… for short. \
+             Known: mysql+native (cargo feature \"mysql\")"
         );
         assert_eq!(
             message("mariadb://h/d"),
-            "mysql+sqlx is not compiled in: enable it, aludel = { version = \"…\", features = [\"mysql\"] }; this build has \
+            "mysql+native is not compiled in: enable it, aludel = { version = \"…\", features = [\"mysql\"] }; this build has \
              sqlite+rusqlite"
         );
     }

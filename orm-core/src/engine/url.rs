@@ -17,9 +17,9 @@ use url::{ParseError, Url};
 /// ```
 /// use aludel_core::engine::EngineUrl;
 ///
-/// let url: EngineUrl = "mysql+sqlx://root:p%40ss@127.0.0.1:3306/s11".parse()?;
+/// let url: EngineUrl = "mysql+native://root:p%40ss@127.0.0.1:3306/s11".parse()?;
 /// assert_eq!(url.password(), Some("p@ss"));
-/// assert_eq!(url.to_string(), "mysql+sqlx://root:***@127.0.0.1:3306/s11");
+/// assert_eq!(url.to_string(), "mysql+native://root:***@127.0.0.1:3306/s11");
 /// # Ok::<_, aludel_core::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -213,8 +213,8 @@ mod tests {
 
     #[test]
     fn every_part_is_decoded() {
-        let url = parse("postgresql+sqlx://o%27hara:p%40%2F%3A%25@[::1]:5433/my%20db?sslmode=require&app=a%26b");
-        assert_eq!((url.dialect(), url.driver()), ("postgresql", Some("sqlx")));
+        let url = parse("postgresql+native://o%27hara:p%40%2F%3A%25@[::1]:5433/my%20db?sslmode=require&app=a%26b");
+        assert_eq!((url.dialect(), url.driver()), ("postgresql", Some("native")));
         assert_eq!((url.username(), url.password()), (Some("o'hara"), Some("p@/:%")));
         assert_eq!((url.host(), url.port(), url.database()), (Some("::1"), Some(5433), Some("my db")));
         assert_eq!((url.option("sslmode"), url.option("app")), (Some("require"), Some("a&b")));

@@ -1,81 +1,119 @@
-//! Values on their way into a statement.
+//! Values on their way into a statement, in the
+//! [binary format](https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html#sect_protocol_binary_resultset_row_value).
 
 use aludel_core::{Error, ErrorKind, Result, types::Value};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
-use rust_decimal::Decimal;
-use sqlx::{Encode, MySql, Type, encode::IsNull, error::BoxDynError, mysql::MySqlTypeInfo};
 
-/// A value; sqlx asks it for its bytes.
-pub(super) struct Parameter<'a> {
-    pub(super) value: &'a Value,
-    /// How deep JSON may be nested.
-    pub(super) json_depth: usize,
+/// Appends values with what is told of them: which are NULL, and their types. `json_depth` is how deep JSON may be nested.
+pub(super) fn write_all(values: &[Value], json_depth: usize, out: &mut Vec<u8>) -> Result<()> {
+    if values.is_empty() {
+        return Ok(());
+    }
+    let nulls = out.len();
+    out.resize(nulls + values.len().div_ceil(8), 0);
+    out.push(1); // types follow
+    for (index, value) in values.iter().enumerate() {
+        if value.is_null() {
+            out[nulls + index / 8] |= 1 << (index % 8);
+        }
+        out.extend(type_of(value));
+    }
+    values.iter().try_for_each(|value| write(value, json_depth, out))
 }
 
-impl Type<MySql> for Parameter<'_> {
-    fn type_info() -> MySqlTypeInfo {
-        <str as Type<MySql>>::type_info()
+/// The number of a value's type, and whether it has no sign.
+fn type_of(value: &Value) -> [u8; 2] {
+    match value {
+        Value::Bool(_) => [1, 0],
+        Value::Float(_) => [4, 0],
+        Value::Double(_) => [5, 0],
+        Value::Int(_) => [8, 0],
+        Value::UInt(_) => [8, 0x80],
+        Value::Date(_) => [10, 0],
+        Value::Time(_) => [11, 0],
+        // Not TIMESTAMP, whose years end in 2038.
+        Value::DateTime(_) | Value::UtcDateTime(_) => [12, 0],
+        Value::Decimal(_) | Value::BigDecimal(_) => [246, 0],
+        Value::Bytes(_) => [252, 0],
+        _ => [253, 0],
     }
 }
 
-impl<'q> Encode<'q, MySql> for Parameter<'_> {
-    fn encode_by_ref(&self, buffer: &mut Vec<u8>) -> Result<IsNull, BoxDynError> {
-        fn put<'q, T: Encode<'q, MySql>>(value: T, buffer: &mut Vec<u8>) -> Result<IsNull, BoxDynError> {
-            value.encode_by_ref(buffer)
+fn write(value: &Value, json_depth: usize, out: &mut Vec<u8>) -> Result<()> {
+    match value {
+        Value::Null(_) => {}
+        Value::Bool(v) => out.push((*v).into()),
+        Value::Int(v) => out.extend(v.to_le_bytes()),
+        Value::UInt(v) => out.extend(v.to_le_bytes()),
+        Value::Float(v) if v.is_finite() => out.extend(v.to_le_bytes()),
+        Value::Double(v) if v.is_finite() => out.extend(v.to_le_bytes()),
+        Value::Float(_) | Value::Double(_) => {
+            return Err(encode(format!("{value:?} cannot be stored: MySQL's numbers are finite")));
         }
-        match self.value {
-            Value::Null(_) => Ok(IsNull::Yes),
-            Value::Bool(v) => put(*v, buffer),
-            Value::Int(v) => put(*v, buffer),
-            Value::UInt(v) => put(*v, buffer),
-            Value::Float(v) if v.is_finite() => put(*v, buffer),
-            Value::Double(v) if v.is_finite() => put(*v, buffer),
-            Value::Float(_) | Value::Double(_) => {
-                Err(encode(format!("{:?} cannot be stored: MySQL's numbers are finite", self.value)).into())
-            }
-            Value::Decimal(v) => put(*v, buffer),
-            // A decimal travels as its digits.
-            Value::BigDecimal(v) => put(v.as_str(), buffer),
-            Value::Text(v) => put(v.as_str(), buffer),
-            Value::Json(v) if nesting(v) > self.json_depth => {
-                let most = self.json_depth;
-                Err(encode(format!("JSON nested deeper than {most} cannot be stored: the server refuses it")).into())
-            }
-            Value::Json(v) => put(v.as_str(), buffer),
-            Value::Enum(_, v) => put(*v, buffer),
-            Value::Bytes(v) => put(v.as_slice(), buffer),
-            Value::Uuid(v) => put(v.hyphenated().encode_lower(&mut [0; 36]) as &str, buffer),
-            Value::Date(v) => put(checked_date(*v)?, buffer),
-            Value::Time(v) => put(checked_time(*v)?, buffer),
-            Value::DateTime(v) => put(checked(*v)?, buffer),
-            Value::UtcDateTime(v) => put(checked(v.naive_utc())?, buffer),
-            other => {
-                let message = format!("MySQL and MariaDB cannot store {other:?}");
-                Err(Error::new(ErrorKind::NotSupported, message).into())
-            }
+        // A decimal travels as its digits.
+        Value::Decimal(v) => sized(v.to_string().as_bytes(), out),
+        Value::BigDecimal(v) | Value::Text(v) => sized(v.as_bytes(), out),
+        Value::Json(v) if nesting(v) > json_depth => {
+            return Err(encode(format!(
+                "JSON nested deeper than {json_depth} cannot be stored: the server refuses it"
+            )));
+        }
+        Value::Json(v) => sized(v.as_bytes(), out),
+        Value::Enum(_, v) => sized(v.as_bytes(), out),
+        Value::Bytes(v) => sized(v, out),
+        Value::Uuid(v) => sized(v.hyphenated().encode_lower(&mut [0; 36]).as_bytes(), out),
+        Value::Date(v) => {
+            out.push(4);
+            date(checked_date(*v)?, out);
+        }
+        Value::Time(v) => {
+            out.push(12);
+            out.extend([0; 5]); // not less than nothing, and no days
+            time(checked_time(*v)?, out);
+        }
+        Value::DateTime(v) => date_time(*v, out)?,
+        Value::UtcDateTime(v) => date_time(v.naive_utc(), out)?,
+        other => {
+            let message = format!("MySQL and MariaDB cannot store {other:?}");
+            return Err(Error::new(ErrorKind::NotSupported, message));
         }
     }
+    Ok(())
+}
 
-    fn produces(&self) -> Option<MySqlTypeInfo> {
-        fn of<T: Type<MySql> + ?Sized>() -> Option<MySqlTypeInfo> {
-            Some(T::type_info())
-        }
-        match self.value {
-            Value::Bool(_) => of::<bool>(),
-            Value::Int(_) => of::<i64>(),
-            Value::UInt(_) => of::<u64>(),
-            Value::Float(_) => of::<f32>(),
-            Value::Double(_) => of::<f64>(),
-            Value::Decimal(_) | Value::BigDecimal(_) => of::<Decimal>(),
-            Value::Bytes(_) => of::<Vec<u8>>(),
-            Value::Date(_) => of::<NaiveDate>(),
-            Value::Time(_) => of::<NaiveTime>(),
-            Value::DateTime(_) => of::<NaiveDateTime>(),
-            // Not TIMESTAMP, whose years end in 2038.
-            Value::UtcDateTime(_) => of::<NaiveDateTime>(),
-            _ => of::<str>(),
+/// Bytes with their number before them.
+fn sized(bytes: &[u8], out: &mut Vec<u8>) {
+    let length = bytes.len() as u64;
+    let little = length.to_le_bytes();
+    match length {
+        0..=0xfa => out.push(little[0]),
+        0xfb..=0xffff => out.extend([0xfc, little[0], little[1]]),
+        0x1_0000..=0xff_ffff => out.extend([0xfd, little[0], little[1], little[2]]),
+        _ => {
+            out.push(0xfe);
+            out.extend(little);
         }
     }
+    out.extend_from_slice(bytes);
+}
+
+fn date(date: NaiveDate, out: &mut Vec<u8>) {
+    // Checked to be one of four digits.
+    out.extend((date.year() as u16).to_le_bytes());
+    out.extend([date.month() as u8, date.day() as u8]);
+}
+
+fn time(time: NaiveTime, out: &mut Vec<u8>) {
+    out.extend([time.hour() as u8, time.minute() as u8, time.second() as u8]);
+    out.extend((time.nanosecond() / 1_000).to_le_bytes());
+}
+
+fn date_time(value: NaiveDateTime, out: &mut Vec<u8>) -> Result<()> {
+    let (day, moment) = (checked_date(value.date())?, checked_time(value.time())?);
+    out.push(11);
+    date(day, out);
+    time(moment, out);
+    Ok(())
 }
 
 fn checked_date(date: NaiveDate) -> Result<NaiveDate> {
@@ -90,10 +128,6 @@ fn checked_time(time: NaiveTime) -> Result<NaiveTime> {
         return Ok(time);
     }
     Err(encode(format!("the leap second {time} cannot be stored")))
-}
-
-fn checked(value: NaiveDateTime) -> Result<NaiveDateTime> {
-    Ok(checked_date(value.date())?.and_time(checked_time(value.time())?))
 }
 
 /// How deep the arrays and objects of a JSON text are nested.

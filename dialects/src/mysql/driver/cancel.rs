@@ -1,8 +1,7 @@
 //! Ending what a connection runs, from beside it.
 
-use super::{error::failed, options::Options};
+use super::options::Options;
 use aludel_core::{Error, ErrorKind, Result};
-use sqlx::{AssertSqlSafe, Connection, Executor};
 use std::{
     future::{Future, poll_fn},
     pin::{Pin, pin},
@@ -35,15 +34,15 @@ impl Canceller {
 
     /// Ends the statement that runs now. If none does, the next one may be hit.
     pub(super) async fn cancel(&self) -> Result<()> {
-        let mut connection = self.options.connect().await?;
+        let mut client = self.options.connect().await?;
         self.shot.store(true, Ordering::Relaxed);
-        let sql = AssertSqlSafe(format!("KILL QUERY {}", self.connection));
-        match timeout(GRACE, connection.execute(sqlx::raw_sql(sql))).await {
-            Ok(done) => done.map_err(failed)?,
+        let sql = format!("KILL QUERY {}", self.connection);
+        match timeout(GRACE, client.rows(&sql)).await {
+            Ok(done) => done.map(drop)?,
             Err(_) => return Err(Error::new(ErrorKind::Connection, "the server does not answer")),
         };
         // What had to be done is done, whether the server hears the goodbye or not.
-        let _ = timeout(GRACE, connection.close()).await;
+        let _ = timeout(GRACE, client.close()).await;
         Ok(())
     }
 

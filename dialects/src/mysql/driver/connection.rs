@@ -3,15 +3,18 @@
 use super::{
     cancel::{Canceller, GRACE, within},
     cursor::MysqlCursor,
-    error::failed,
     options::Options,
-    run::{Link, Unread, next},
+    run::{Link, Unread},
     script::{effect, statements},
     state::State,
     statement::Statements,
 };
 use crate::{
-    mysql::{MysqlDialect, dialect::Server},
+    mysql::{
+        MysqlDialect,
+        client::{Answer, Client},
+        dialect::Server,
+    },
     state::TransactionState,
 };
 use aludel_core::{
@@ -19,8 +22,10 @@ use aludel_core::{
     compile::Dialect,
     engine::{BoxFuture, Connection, Cursor, Done, Job, TransactionOptions},
 };
-use sqlx::{AssertSqlSafe, Connection as _, Either, Executor, Row, mysql::MySqlRow};
-use std::{pin::pin, sync::Arc};
+use std::{pin::pin, sync::Arc, time::Duration};
+
+/// What is still to come of a statement that was given up is waited for this long, before the server is told to end it.
+const SOON: Duration = Duration::from_millis(2);
 
 /// A connection to a MySQL or MariaDB server.
 pub(super) struct MysqlConnection {
@@ -32,22 +37,20 @@ pub(super) struct MysqlConnection {
 
 impl MysqlConnection {
     pub(super) async fn connect(options: Arc<Options>) -> Result<Self> {
-        let mut connection = options.connect().await?;
-        let greeting = AssertSqlSafe(options.greeting());
-        let row = connection.fetch_one(sqlx::raw_sql(greeting)).await.map_err(failed)?;
-        let server = server(&row).map_err(failed)?;
+        let mut client = options.connect().await?;
+        let Greeted { server, number, lock_timeout_ends } = greet(&mut client, &options.greeting()).await?;
         let statements = Statements::new(options.statement_cache);
         Ok(Self {
             // What JSON_VALID takes, and MySQL's own type.
             link: Link {
-                connection,
+                client,
                 statements,
                 unread: Unread::Nothing,
                 json_depth: if server.mariadb { 31 } else { 100 },
             },
-            state: State::new(row.try_get_unchecked::<i64, _>(3).map_err(failed)? != 0),
+            state: State::new(lock_timeout_ends),
             dialect: Arc::new(MysqlDialect::of(server, options.mariadb)),
-            canceller: Canceller::new(options, row.try_get_unchecked(0).map_err(failed)?),
+            canceller: Canceller::new(options, number),
         })
     }
 
@@ -76,17 +79,8 @@ impl MysqlConnection {
         let outcome = canceller.limited(job.timeout, link.prepare(&job.statement)).await;
         state.pending = false;
         let prepared = state.settled(outcome)?;
-        let query = prepared.with(&job.binds, link.json_depth)?;
-        link.unread = Unread::of(&prepared);
-        Ok(MysqlCursor {
-            answers: link.connection.fetch_many(query),
-            compiled: job.statement,
-            columns: None,
-            canceller: canceller.clone(),
-            timeout: job.timeout,
-            state,
-            unread: &mut link.unread,
-        })
+        link.send(&job.statement, &prepared, &job.binds).await?;
+        Ok(MysqlCursor { link, compiled: job.statement, canceller: canceller.clone(), timeout: job.timeout, state })
     }
 
     /// Sees to it that the server listens.
@@ -100,7 +94,7 @@ impl MysqlConnection {
         if self.canceller.has_shot() {
             // A shot that came too late for its statement would hit the next one. Let that be one that does nothing.
             self.state.pending = true;
-            let done = self.link.connection.execute(sqlx::raw_sql("DO 0")).await.map(drop).map_err(failed);
+            let done = self.link.client.rows("DO 0").await.map(drop);
             self.state.pending = false;
             match self.state.settled(Some(done)) {
                 Err(error) if error.kind() == ErrorKind::Cancelled => {}
@@ -114,8 +108,7 @@ impl MysqlConnection {
     async fn read_off(&mut self) -> Result<()> {
         self.state.pending = true;
         loop {
-            // Not a ping: were its future dropped, its answer would be taken for that of the next statement.
-            let outcome = self.link.connection.flush().await.map_err(failed);
+            let outcome = self.link.client.settle().await;
             match self.state.settled(Some(outcome)) {
                 Ok(()) => break,
                 Err(error) if State::is_servers(&error) && !self.state.broken => {}
@@ -127,9 +120,11 @@ impl MysqlConnection {
         Ok(())
     }
 
-    /// Ends what the server still does. It is not first waited for: sqlx reads off rows for as long as they come, and
-    /// lets no timer have its turn.
+    /// Ends what the server still does, unless it is about to.
     async fn end_unread(&mut self) -> Result<()> {
+        if let Some(done) = within(SOON, pin!(self.read_off())).await {
+            return done;
+        }
         let canceller = self.canceller.clone();
         let ended = match canceller.cancel().await {
             Ok(()) => within(GRACE, pin!(self.read_off())).await,
@@ -148,17 +143,17 @@ impl MysqlConnection {
             return (0, Err(error));
         }
         self.state.pending = true;
-        let mut answers = self.link.connection.fetch_many(sqlx::raw_sql(AssertSqlSafe(sql.to_owned())));
+        let client = &mut self.link.client;
         let mut count = 0;
-        let outcome = loop {
-            match next(&mut answers).await {
-                Ok(Some(Either::Left(_))) => count += 1,
-                Ok(Some(Either::Right(_))) => {}
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(error),
+        let mut outcome = client.query(sql).await;
+        while outcome.is_ok() {
+            match client.next().await {
+                Ok(Answer::Done(_)) => count += 1,
+                Ok(Answer::Row) => {}
+                Ok(Answer::Ready) => break,
+                Err(error) => outcome = Err(error),
             }
-        };
-        drop(answers);
+        }
         self.state.pending = false;
         (count, self.state.settled(Some(outcome)))
     }
@@ -216,11 +211,6 @@ impl MysqlConnection {
         if self.state.broken {
             return self.state.check();
         }
-        if self.link.statements.preparing {
-            // Its end is that of its transaction.
-            self.state.broken = true;
-            return Ok(());
-        }
         let was_pending = self.state.pending;
         if was_pending || self.link.unread != Unread::Nothing {
             self.end_unread().await?;
@@ -234,14 +224,30 @@ impl MysqlConnection {
     }
 }
 
-/// What the server says of itself in the answer to the greeting.
-fn server(row: &MySqlRow) -> sqlx::Result<Server> {
-    let version: String = row.try_get_unchecked(1)?;
+/// What the server says of itself and of a connection.
+struct Greeted {
+    server: Server,
+    /// Its number of the connection.
+    number: u64,
+    lock_timeout_ends: bool,
+}
+
+/// Says and asks what a connection begins with.
+async fn greet(client: &mut Client, greeting: &str) -> Result<Greeted> {
+    let rows = client.rows(greeting).await?;
+    let value = |index: usize| rows.first().and_then(|row: &Vec<Option<String>>| row.get(index)?.as_deref());
+    let number = |index| value(index).and_then(|value| value.parse::<u64>().ok());
+    let version = value(1).unwrap_or_default();
     let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap_or(0));
-    Ok(Server {
-        mariadb: version.to_ascii_lowercase().contains("mariadb"),
-        version: (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)),
-        key_step: row.try_get_unchecked(2)?,
+    let strange = || Error::new(ErrorKind::Connection, "the server does not say who it is");
+    Ok(Greeted {
+        server: Server {
+            mariadb: version.to_ascii_lowercase().contains("mariadb"),
+            version: (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)),
+            key_step: number(2).ok_or_else(strange)?,
+        },
+        number: number(0).ok_or_else(strange)?,
+        lock_timeout_ends: number(3).ok_or_else(strange)? != 0,
     })
 }
 
@@ -291,7 +297,6 @@ impl Connection for MysqlConnection {
     }
 
     fn close(self: Box<Self>) -> BoxFuture<'static, Result<()>> {
-        let Link { connection, .. } = self.link;
-        Box::pin(async move { connection.close().await.map_err(failed) })
+        Box::pin(self.link.client.close())
     }
 }

@@ -2,49 +2,46 @@
 
 use super::{
     cancel::Canceller,
-    decode::Wire,
-    run::{Answers, Turns, Unread, hand_out, next},
+    run::{Link, Turns, Unread, hand_out},
     state::State,
 };
+use crate::mysql::client::Answer;
 use aludel_core::{
     Result,
     compile::Compiled,
     engine::{BoxFuture, Cursor},
     types::RowSink,
 };
-use sqlx::Either;
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 /// A cursor over a connection. Its time limit holds for each fetch, not for what the caller does between them.
 pub(super) struct MysqlCursor<'a> {
-    pub(super) answers: Answers<'a>,
+    pub(super) link: &'a mut Link,
     pub(super) compiled: Arc<Compiled>,
-    /// What the columns are, once a row was seen.
-    pub(super) columns: Option<Box<[Wire]>>,
     pub(super) canceller: Canceller,
     pub(super) timeout: Option<Duration>,
     pub(super) state: &'a mut State,
-    pub(super) unread: &'a mut Unread,
 }
 
 impl MysqlCursor<'_> {
     async fn fetch_batch(&mut self, count: usize, mut sink: Box<dyn RowSink>) -> Result<(Box<dyn RowSink>, bool)> {
-        let Self { answers, compiled, columns, canceller, timeout, state, unread } = self;
-        if **unread == Unread::Nothing || count == 0 {
-            return Ok((sink, **unread != Unread::Nothing));
+        let Self { link, compiled, canceller, timeout, state } = self;
+        if link.unread == Unread::Nothing || count == 0 {
+            return Ok((sink, link.unread != Unread::Nothing));
         }
         let fetched = canceller
             .limited(*timeout, async {
                 let mut rows = 0;
                 let mut turns = Turns::default();
                 while rows < count {
-                    match next(answers).await? {
-                        None => return Ok(false),
-                        Some(Either::Left(_)) => {}
-                        Some(Either::Right(row)) => {
+                    match link.client.next().await? {
+                        Answer::Ready => return Ok(false),
+                        Answer::Done(_) => {}
+                        Answer::Row => {
                             rows += 1;
                             turns.row().await;
-                            if let ControlFlow::Break(()) = hand_out(&mut *sink, &row, columns, &compiled.outputs)? {
+                            if let ControlFlow::Break(()) = hand_out(&mut *sink, link.client.row(), &compiled.outputs)?
+                            {
                                 break;
                             }
                         }
@@ -56,11 +53,11 @@ impl MysqlCursor<'_> {
         let more = state.settled(fetched).inspect_err(|error| {
             // The server has said its last word.
             if State::is_servers(error) {
-                **unread = Unread::Nothing;
+                link.unread = Unread::Nothing;
             }
         })?;
         if !more {
-            **unread = Unread::Nothing;
+            link.unread = Unread::Nothing;
         }
         Ok((sink, more))
     }

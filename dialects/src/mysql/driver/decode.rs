@@ -1,56 +1,10 @@
 //! One value of a row, read from the bytes that came.
 
+use crate::mysql::client::Wire;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
-use sqlx::{MySql, Type, TypeInfo, mysql::MySqlTypeInfo};
 use std::str::from_utf8;
 use uuid::Uuid;
-
-/// How the bytes of a value are to be read, in MySQL's binary format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wire {
-    /// As many bytes as it has, the lowest first.
-    Int,
-    Unsigned,
-    /// As many bytes as it has, the highest first.
-    Bit,
-    Float,
-    Double,
-    /// As text.
-    Decimal,
-    /// Every type whose bytes are text: enums too.
-    Text,
-    Bytes,
-    Date,
-    Time,
-    /// With a zone or without one, which is the session's: UTC.
-    DateTime,
-    /// One that no Rust type stands for.
-    Other,
-}
-
-impl Wire {
-    pub(super) fn of(info: &MySqlTypeInfo) -> Self {
-        match info.name() {
-            "BOOLEAN" | "TINYINT" | "SMALLINT" | "MEDIUMINT" | "INT" | "BIGINT" => Self::Int,
-            "YEAR" => Self::Unsigned,
-            name if name.ends_with(" UNSIGNED") => Self::Unsigned,
-            "BIT" => Self::Bit,
-            "FLOAT" => Self::Float,
-            "DOUBLE" => Self::Double,
-            "DECIMAL" => Self::Decimal,
-            "DATE" => Self::Date,
-            "TIME" => Self::Time,
-            "DATETIME" | "TIMESTAMP" => Self::DateTime,
-            "GEOMETRY" => Self::Other,
-            "JSON" | "SET" | "ENUM" => Self::Text,
-            // The name does not tell text in a binary collation from bytes.
-            _ if <str as Type<MySql>>::compatible(info) => Self::Text,
-            "NULL" => Self::Other,
-            _ => Self::Bytes,
-        }
-    }
-}
 
 /// A value that is not NULL. Each getter answers `None` if it does not fit.
 #[derive(Clone, Copy)]

@@ -1,13 +1,12 @@
-//! MySQL and MariaDB through connections of sqlx.
+//! MySQL and MariaDB through connections of our own.
 //!
-//! sqlx speaks the protocol; its pool, its types and its rows' look-up by name are not used.
+//! A statement is prepared once a connection. Rows are decoded where they came in.
 
 mod bind;
 mod cancel;
 mod connection;
 mod cursor;
 mod decode;
-mod error;
 mod options;
 mod row;
 mod run;
@@ -15,7 +14,7 @@ mod script;
 mod state;
 mod statement;
 
-pub use error::MysqlError;
+pub use super::client::MysqlError;
 
 use aludel_core::{
     Result,

@@ -1,20 +1,18 @@
 //! What a URL says about a server and its connections.
 
-use super::error;
-use crate::{cryptography, nodelay};
+use crate::{
+    mysql::client::{Address, Client, Settings},
+    network::{Encryption, SslMode, unreachable},
+};
 use aludel_core::{
     Error, ErrorKind, Result,
     engine::{EngineUrl, UrlOptions},
-};
-use sqlx::{
-    ConnectOptions,
-    mysql::{MySqlConnectOptions, MySqlConnection, MySqlSslMode},
 };
 use std::{num::NonZeroUsize, time::Duration};
 
 /// Everything that a URL says.
 pub(super) struct Options {
-    connect: MySqlConnectOptions,
+    settings: Settings,
     connect_timeout: Duration,
     /// Whether MariaDB's own SQL is wanted.
     pub(super) mariadb: bool,
@@ -24,53 +22,35 @@ pub(super) struct Options {
 
 impl Options {
     pub(super) fn read(url: &EngineUrl, options: &mut UrlOptions<'_>) -> Result<Self> {
-        // What sqlx would set of a session is set by us, with the rest of it, in one statement.
-        let mut connect = MySqlConnectOptions::new()
-            .disable_statement_logging()
-            .pipes_as_concat(false)
-            .no_engine_substitution(false)
-            .timezone(None)
-            .set_names(false)
-            .host(url.host().unwrap_or("localhost"));
-        if let Some(socket) = options.text("socket").or(options.text("unix_socket")) {
-            connect = connect.socket(socket);
-        }
-        if let Some(port) = url.port() {
-            connect = connect.port(port);
-        }
-        if let Some(user) = url.username() {
-            connect = connect.username(user);
-        }
-        if let Some(password) = url.password() {
-            connect = connect.password(password);
-        }
-        if let Some(database) = url.database() {
-            connect = connect.database(database);
-        }
+        const PORT: u16 = 3306;
+        let address = match options.text("socket").or(options.text("unix_socket")) {
+            Some(socket) => Address::Unix(socket.into()),
+            None => Address::Tcp(url.host().unwrap_or("localhost").to_owned(), url.port().unwrap_or(PORT)),
+        };
         // URLs from elsewhere name it; there is no other.
         options.choice("charset", &[("utf8mb4", ())])?;
-        connect = encryption(connect, options)?;
-        let statement_cache =
-            options.number("statement_cache")?.unwrap_or(const { NonZeroUsize::new(128).expect("128 is not 0") });
+        let settings = Settings {
+            address,
+            user: url.username().unwrap_or("root").to_owned(),
+            password: url.password().unwrap_or_default().to_owned(),
+            database: url.database().map(str::to_owned),
+            encryption: encryption(options)?,
+        };
         Ok(Self {
-            // What sqlx forgets before we do, it prepares again in the middle of a statement, where no future can be
-            // dropped safely.
-            connect: connect.statement_cache_capacity(statement_cache.get().saturating_add(32)),
+            settings,
             connect_timeout: options.duration("connect_timeout")?.unwrap_or(Duration::from_secs(10)),
             mariadb: url.dialect() == "mariadb",
             lock_timeout: options.duration("lock_timeout")?,
-            statement_cache,
+            statement_cache: options
+                .number("statement_cache")?
+                .unwrap_or(const { NonZeroUsize::new(128).expect("128 is not 0") }),
         })
     }
 
     /// Opens a connection, and sees to it that the server answers in time.
-    pub(super) async fn connect(&self) -> Result<MySqlConnection> {
-        match tokio::time::timeout(self.connect_timeout, self.connect.connect()).await {
-            Ok(Ok(connection)) => {
-                nodelay::send_at_once(self.connect.get_port());
-                Ok(connection)
-            }
-            Ok(Err(error)) => Err(error::unreachable(error)),
+    pub(super) async fn connect(&self) -> Result<Client> {
+        match tokio::time::timeout(self.connect_timeout, Client::connect(&self.settings)).await {
+            Ok(connected) => connected.map_err(unreachable),
             Err(_) => Err(Error::new(
                 ErrorKind::Connection,
                 format!("the server did not answer within {:?}; see connect_timeout", self.connect_timeout),
@@ -101,36 +81,19 @@ impl Options {
     }
 }
 
-fn encryption(mut connect: MySqlConnectOptions, options: &mut UrlOptions<'_>) -> Result<MySqlConnectOptions> {
+fn encryption(options: &mut UrlOptions<'_>) -> Result<Encryption> {
     // The names that every dialect of ours has, and MySQL's own.
-    const MODES: &[(&str, MySqlSslMode)] = &[
-        ("disable", MySqlSslMode::Disabled),
-        ("prefer", MySqlSslMode::Preferred),
-        ("require", MySqlSslMode::Required),
-        ("verify-ca", MySqlSslMode::VerifyCa),
-        ("verify-full", MySqlSslMode::VerifyIdentity),
-        ("disabled", MySqlSslMode::Disabled),
-        ("preferred", MySqlSslMode::Preferred),
-        ("required", MySqlSslMode::Required),
-        ("verify_ca", MySqlSslMode::VerifyCa),
-        ("verify_identity", MySqlSslMode::VerifyIdentity),
+    const MODES: &[(&str, SslMode)] = &[
+        ("disable", SslMode::Disable),
+        ("prefer", SslMode::Prefer),
+        ("require", SslMode::Require),
+        ("verify-ca", SslMode::VerifyCa),
+        ("verify-full", SslMode::VerifyFull),
+        ("disabled", SslMode::Disable),
+        ("preferred", SslMode::Prefer),
+        ("required", SslMode::Require),
+        ("verify_ca", SslMode::VerifyCa),
+        ("verify_identity", SslMode::VerifyFull),
     ];
-    let mode = options.choice("sslmode", MODES)?;
-    let ca = options.text("ssl_ca");
-    if let Some(ca) = ca {
-        connect = connect.ssl_ca(ca);
-    }
-    if let Some(certificate) = options.text("ssl_cert") {
-        connect = connect.ssl_client_cert(certificate);
-    }
-    if let Some(key) = options.text("ssl_key") {
-        connect = connect.ssl_client_key(key);
-    }
-    // Who names an authority wants the server to be one that it vouches for.
-    let default = if ca.is_some() { MySqlSslMode::VerifyIdentity } else { MySqlSslMode::Preferred };
-    let mode = mode.unwrap_or(default);
-    if matches!(mode, MySqlSslMode::VerifyCa) {
-        cryptography::choose();
-    }
-    Ok(connect.ssl_mode(mode))
+    Encryption::read(options.choice("sslmode", MODES)?, options)
 }

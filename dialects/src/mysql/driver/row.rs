@@ -1,32 +1,26 @@
 //! Rows.
 
-use super::decode::{Cell, Wire};
+use super::decode::Cell;
+use crate::mysql::client::RawRow;
 use aludel_core::{Error, ErrorKind, Result, compile::Output, types::Row};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
-use sqlx::{Column, Decode, MySql, Row as _, mysql::MySqlRow};
 use std::borrow::Cow;
 use uuid::Uuid;
 
-/// The types of the columns of a statement's rows, looked at with the first of them.
-pub(super) fn wires(row: &MySqlRow) -> Box<[Wire]> {
-    row.columns().iter().map(|column| Wire::of(column.type_info())).collect()
-}
-
-/// A row of the server's, as sqlx holds it.
+/// A row of the server's, where it came in.
 pub(super) struct ServerRow<'a> {
-    pub(super) row: &'a MySqlRow,
-    pub(super) columns: &'a [Wire],
+    pub(super) row: RawRow<'a>,
     pub(super) outputs: &'a [Output],
 }
 
 impl ServerRow<'_> {
     #[inline]
     fn get(&self, index: usize) -> Result<Option<Cell<'_>>> {
-        let Some(&wire) = self.columns.get(index) else { return Err(self.missing(index)) };
-        let value = self.row.try_get_raw(index).map_err(super::error::failed)?;
-        // sqlx takes the date 0000-00-00 for NULL if it is asked. It is none, nor is it a date.
-        Ok(<&[u8] as Decode<'_, MySql>>::decode(value).ok().map(|bytes| Cell { wire, bytes }))
+        match self.row.columns.get(index) {
+            Some(column) => Ok(self.row.get(index).map(|bytes| Cell { wire: column.wire, bytes })),
+            None => Err(self.missing(index)),
+        }
     }
 
     #[inline]
@@ -47,7 +41,7 @@ impl ServerRow<'_> {
 
     #[cold]
     fn missing(&self, index: usize) -> Error {
-        let columns = self.columns.len();
+        let columns = self.row.columns.len();
         Error::new(ErrorKind::Decode, format!("column {index} was asked for in a row of {columns} columns"))
     }
 
@@ -68,11 +62,11 @@ macro_rules! getters {
 
 impl Row for ServerRow<'_> {
     fn len(&self) -> usize {
-        self.columns.len()
+        self.row.columns.len()
     }
 
     fn name(&self, index: usize) -> Option<&str> {
-        self.row.columns().get(index).map(Column::name)
+        self.row.columns.get(index).map(|column| column.name.as_str())
     }
 
     fn is_null(&self, index: usize) -> Result<bool> {

@@ -2,25 +2,17 @@
 
 use super::{
     cancel::Canceller,
-    decode::Wire,
-    error::failed,
-    row::{ServerRow, wires},
+    row::ServerRow,
     statement::{Prepared, Statements},
 };
+use crate::mysql::client::{Answer, Client, RawRow};
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::{Compiled, Output},
     engine::{Done, Job},
-    types::RowSink,
+    types::{RowSink, Value},
 };
-use sqlx::{
-    Either, Executor,
-    mysql::{MySqlConnection, MySqlQueryResult, MySqlRow},
-};
-use std::{future::poll_fn, ops::ControlFlow, pin::Pin, sync::Arc};
-
-pub(super) type Answers<'a> =
-    Pin<Box<dyn futures_core::Stream<Item = sqlx::Result<Either<MySqlQueryResult, MySqlRow>>> + Send + 'a>>;
+use std::{ops::ControlFlow, sync::Arc};
 
 /// Rows that nobody wants are read this far before the server is told to stop: that takes a connection of its own.
 const FEW: usize = 256;
@@ -43,49 +35,47 @@ impl Unread {
 
 /// The connection, and the statements that it knows.
 pub(super) struct Link {
-    pub(super) connection: MySqlConnection,
+    pub(super) client: Client,
     pub(super) statements: Statements,
     pub(super) unread: Unread,
     /// How deep JSON may be nested.
     pub(super) json_depth: usize,
 }
 
-pub(super) async fn next(answers: &mut Answers<'_>) -> Result<Option<Either<MySqlQueryResult, MySqlRow>>> {
-    poll_fn(|context| answers.as_mut().poll_next(context)).await.transpose().map_err(failed)
-}
-
 impl Link {
     pub(super) async fn prepare(&mut self, statement: &Compiled) -> Result<Arc<Prepared>> {
-        self.statements.get(&mut self.connection, statement).await
+        self.statements.get(&mut self.client, statement).await
+    }
+
+    /// Sends a statement, whose answers are to be read then.
+    pub(super) async fn send(&mut self, compiled: &Compiled, prepared: &Prepared, values: &[Value]) -> Result<()> {
+        self.unread = Unread::of(prepared);
+        let sent = prepared.run(&mut self.client, compiled, values, self.json_depth).await;
+        sent.inspect_err(|_| self.unread = Unread::Nothing)
     }
 
     /// Runs a statement to its end. `canceller` may end it once its sink wants no more rows.
     pub(super) async fn execute(&mut self, job: &mut Job, prepared: &Prepared, canceller: &Canceller) -> Result<Done> {
-        let query = prepared.with(&job.binds, self.json_depth)?;
-        let mut answers = match prepared.as_text() {
-            Some(_) if job.sink.is_some() => return Err(rows_as_text()),
-            Some(text) => self.connection.fetch_many(sqlx::raw_sql(text)),
-            None => self.connection.fetch_many(query),
-        };
-        self.unread = Unread::of(prepared);
+        if prepared.is_text() && job.sink.is_some() {
+            return Err(rows_as_text());
+        }
+        self.send(&job.statement, prepared, &job.binds).await?;
         let (mut affected, mut last_insert_id) = (0, 0);
         let (mut rows, mut unwanted) = (0, 0);
-        let mut columns = None;
         let mut turns = Turns::default();
         loop {
-            match next(&mut answers).await {
-                Ok(None) => break,
-                Ok(Some(Either::Left(result))) => {
-                    affected += result.rows_affected();
-                    last_insert_id = result.last_insert_id();
-                    columns = None;
+            match self.client.next().await {
+                Ok(Answer::Ready) => break,
+                Ok(Answer::Done(finished)) => {
+                    affected += finished.affected;
+                    last_insert_id = finished.last_insert_id;
                 }
-                Ok(Some(Either::Right(row))) => {
+                Ok(Answer::Row) => {
                     rows += 1;
                     match &mut job.sink {
                         Some(sink) if unwanted == 0 => {
                             turns.row().await;
-                            let flow = hand_out(&mut **sink, &row, &mut columns, &job.statement.outputs)?;
+                            let flow = hand_out(&mut **sink, self.client.row(), &job.statement.outputs)?;
                             unwanted += usize::from(flow.is_break());
                         }
                         _ => {
@@ -134,13 +124,7 @@ impl Turns {
     }
 }
 
-/// Hands a row to the sink. `columns` is what they are, once one was seen.
-pub(super) fn hand_out(
-    sink: &mut dyn RowSink,
-    row: &MySqlRow,
-    columns: &mut Option<Box<[Wire]>>,
-    outputs: &[Output],
-) -> Result<ControlFlow<()>> {
-    let columns = columns.get_or_insert_with(|| wires(row));
-    sink.row(&ServerRow { row, columns, outputs })
+/// Hands a row to the sink.
+pub(super) fn hand_out(sink: &mut dyn RowSink, row: RawRow<'_>, outputs: &[Output]) -> Result<ControlFlow<()>> {
+    sink.row(&ServerRow { row, outputs })
 }

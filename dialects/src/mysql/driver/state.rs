@@ -1,7 +1,10 @@
 //! Where a connection stands: the server rolls a transaction back by itself after some errors, and what came next would be kept at once.
 
-use super::{error::MysqlError, script::Effect};
-use crate::state::{self, State as Standing, TransactionState};
+use super::script::Effect;
+use crate::{
+    mysql::client::MysqlError,
+    state::{self, State as Standing, TransactionState},
+};
 use aludel_core::{Error, ErrorKind, Result};
 use std::ops::{Deref, DerefMut};
 

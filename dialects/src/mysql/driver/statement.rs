@@ -1,77 +1,69 @@
 //! Prepared statements.
 
 use super::{
-    bind::Parameter,
-    error::failed,
+    bind::write_all,
     script::{Effect, effect, reads},
 };
+use crate::mysql::client::{Client, MysqlError, Statement};
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::{Compiled, StatementKind},
     types::Value,
 };
 use lru::LruCache;
-use sqlx::{
-    Arguments, AssertSqlSafe, Either, Executor, MySql, SqlSafeStr, SqlStr, Statement,
-    mysql::{MySqlArguments, MySqlConnection},
-    query::Query,
-};
 use std::{num::NonZeroUsize, sync::Arc};
 
 /// A statement that the server knows.
 pub(super) struct Prepared {
-    sql: Arc<str>,
-    /// How many values it has; `None` if the server cannot prepare it, and takes it as text.
-    parameters: Option<usize>,
+    /// `None` if the server cannot prepare it, and takes it as text.
+    statement: Option<Statement>,
     /// Whether it reads and does nothing else.
     pub(super) reads: bool,
     pub(super) effect: Effect,
 }
 
 impl Prepared {
-    async fn new(connection: &mut MySqlConnection, compiled: &Compiled) -> Result<Self> {
-        let sql: Arc<str> = compiled.sql.as_str().into();
-        let parameters = match connection.prepare(text(&sql)).await {
-            Ok(statement) => Some(match statement.parameters() {
-                Some(Either::Left(types)) => types.len(),
-                Some(Either::Right(number)) => number,
-                None => 0,
-            }),
+    async fn new(client: &mut Client, compiled: &Compiled) -> Result<Self> {
+        let statement = match client.prepare(&compiled.sql).await {
+            Ok(statement) => Some(statement),
             Err(error) if is_not_preparable(&error) => None,
-            Err(error) => return Err(failed(error)),
+            Err(error) => return Err(error),
         };
         let (reads, effect) = match compiled.kind {
-            StatementKind::Text | StatementKind::Ddl => (reads(&sql), effect(&sql)),
+            StatementKind::Text | StatementKind::Ddl => (reads(&compiled.sql), effect(&compiled.sql)),
             kind => (kind == StatementKind::Select, Effect::None),
         };
-        Ok(Self { sql, parameters, reads, effect })
+        Ok(Self { statement, reads, effect })
     }
 
-    /// The text of a statement that the server cannot prepare.
-    pub(super) fn as_text(&self) -> Option<SqlStr> {
-        self.parameters.is_none().then(|| text(&self.sql))
-    }
-
-    /// The statement with its values. `json_depth` is how deep JSON may be nested.
-    pub(super) fn with(&self, values: &[Value], json_depth: usize) -> Result<Query<'static, MySql, MySqlArguments>> {
-        let wanted = self.parameters.unwrap_or(0);
+    /// Sends the statement with its values. `json_depth` is how deep JSON may be nested.
+    pub(super) async fn run(
+        &self,
+        client: &mut Client,
+        compiled: &Compiled,
+        values: &[Value],
+        json_depth: usize,
+    ) -> Result<()> {
+        let wanted = self.statement.map_or(0, |statement| statement.parameters);
         if values.len() != wanted {
             return Err(wrong_number(wanted, values.len()));
         }
-        let mut arguments = MySqlArguments::default();
-        arguments.reserve(values.len(), values.len() * 12);
-        for value in values {
-            arguments.add(Parameter { value, json_depth }).map_err(|error| failed(sqlx::Error::Encode(error)))?;
+        match self.statement {
+            Some(statement) => client.run(statement, |out| write_all(values, json_depth, out)).await,
+            None => client.query(&compiled.sql).await,
         }
-        Ok(sqlx::query_with(text(&self.sql), arguments))
+    }
+
+    /// Whether the server takes it as text, so that its rows are texts.
+    pub(super) fn is_text(&self) -> bool {
+        self.statement.is_none()
     }
 }
 
 /// Whether the server takes the statement only as text.
-fn is_not_preparable(error: &sqlx::Error) -> bool {
+fn is_not_preparable(error: &Error) -> bool {
     const UNSUPPORTED_PS: u16 = 1295;
-    let cause = error.as_database_error().and_then(|cause| cause.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>());
-    cause.is_some_and(|cause| cause.number() == UNSUPPORTED_PS)
+    MysqlError::number_of(error) == Some(UNSUPPORTED_PS)
 }
 
 #[cold]
@@ -79,34 +71,25 @@ fn wrong_number(wanted: usize, given: usize) -> Error {
     Error::new(ErrorKind::Statement, format!("the statement has {wanted} placeholders and was given {given} values"))
 }
 
-/// What this library has compiled, or what a program has given it as text, with its values apart.
-pub(super) fn text(sql: &Arc<str>) -> SqlStr {
-    AssertSqlSafe(Arc::clone(sql)).into_sql_str()
-}
-
 /// The statements that a connection has prepared, those used last.
-pub(super) struct Statements {
-    known: LruCache<u64, Arc<Prepared>>,
-    /// A statement is being prepared, or was when its future was dropped: sqlx then no longer knows which answer is
-    /// whose.
-    pub(super) preparing: bool,
-}
+pub(super) struct Statements(LruCache<u64, Arc<Prepared>>);
 
 impl Statements {
     pub(super) fn new(capacity: NonZeroUsize) -> Self {
-        Self { known: LruCache::new(capacity), preparing: false }
+        Self(LruCache::new(capacity))
     }
 
     /// The statement, prepared now if it was not yet.
-    pub(super) async fn get(&mut self, connection: &mut MySqlConnection, compiled: &Compiled) -> Result<Arc<Prepared>> {
-        if let Some(known) = self.known.get(&compiled.id) {
+    pub(super) async fn get(&mut self, client: &mut Client, compiled: &Compiled) -> Result<Arc<Prepared>> {
+        if let Some(known) = self.0.get(&compiled.id) {
             return Ok(Arc::clone(known));
         }
-        self.preparing = true;
-        let prepared = Prepared::new(connection, compiled).await;
-        self.preparing = false;
-        let prepared = Arc::new(prepared?);
-        self.known.put(compiled.id, Arc::clone(&prepared));
+        let prepared = Arc::new(Prepared::new(client, compiled).await?);
+        if let Some((_, other)) = self.0.push(compiled.id, Arc::clone(&prepared))
+            && let Some(statement) = other.statement
+        {
+            client.forget(statement);
+        }
         Ok(prepared)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::reply::Reader;
 use aludel_core::{Error, ErrorKind, RefusedRow};
-use std::{fmt, io};
+use std::fmt;
 
 /// The cause behind an error of [`aludel_core::Error`]: what PostgreSQL says of it.
 #[derive(Debug, Clone)]
@@ -50,32 +50,6 @@ impl fmt::Display for PostgresqlError {
 }
 
 impl std::error::Error for PostgresqlError {}
-
-/// What became of the way to the server.
-#[cold]
-pub(super) fn lost(error: io::Error) -> Error {
-    Error::new(ErrorKind::Connection, format!("the connection to the server was lost: {error}")).with_source(error)
-}
-
-/// The server has hung up.
-#[cold]
-pub(super) fn closed() -> Error {
-    Error::new(ErrorKind::Connection, "the connection to the server was lost: it has closed it")
-}
-
-/// Why there is no connection.
-#[cold]
-pub(crate) fn unreachable(error: Error) -> Error {
-    use std::error::Error as _;
-    if error.kind() == ErrorKind::Configuration {
-        return error;
-    }
-    let message = match error.source().and_then(|source| source.downcast_ref::<io::Error>()) {
-        Some(cause) => format!("the server cannot be reached: {cause}"),
-        None => format!("the server refused the connection: {}", error.message()),
-    };
-    Error::new(ErrorKind::Connection, message).with_source(error)
-}
 
 /// What the server says against something.
 #[cold]

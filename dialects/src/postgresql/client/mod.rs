@@ -11,20 +11,17 @@ mod message;
 mod password_file;
 mod reply;
 mod settings;
-mod socket;
 mod startup;
-mod tls;
 
 pub use error::PostgresqlError;
-pub(crate) use error::unreachable;
 pub(crate) use reply::Transaction;
-pub(crate) use settings::{Address, Encryption, Settings, SslMode};
+pub(crate) use settings::{Address, Settings};
 
-use aludel_core::{Error, Result};
+use crate::network::{Socket, SslMode, lost};
+use aludel_core::{Error, ErrorKind, Result};
 use channel::Channel;
 use error::refused;
 use reply::{affected, nonsense};
-use socket::Socket;
 use std::mem;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -97,7 +94,7 @@ impl<'a> RawRow<'a> {
 impl Client {
     /// Opens a connection.
     pub(crate) async fn connect(settings: &Settings) -> Result<Self> {
-        let mut channel = Channel::new(Socket::open(settings).await?);
+        let mut channel = Channel::new(open(settings).await?);
         let key = startup::start(&mut channel, settings).await?;
         Ok(Self {
             channel,
@@ -340,14 +337,34 @@ impl Client {
     }
 }
 
+/// Opens a socket, encrypted as the settings say.
+async fn open(settings: &Settings) -> Result<Socket> {
+    let (host, port) = match &settings.address {
+        Address::Tcp(host, port) => (host, *port),
+        Address::Unix(folder, port) => return Socket::unix(&settings::socket_path(folder, *port)).await,
+    };
+    let mut socket = Socket::tcp(host, port).await?;
+    let encryption = &settings.encryption;
+    if encryption.mode == SslMode::Disable {
+        return Ok(socket);
+    }
+    socket.write_all(&message::ssl_request()).await.map_err(lost)?;
+    match socket.read_u8().await.map_err(lost)? {
+        b'S' => socket.encrypted(host, encryption).await,
+        b'N' if encryption.mode == SslMode::Prefer => Ok(socket),
+        b'N' => Err(Error::new(ErrorKind::Connection, "the server does not encrypt, and sslmode wants it to")),
+        _ => Err(nonsense()),
+    }
+}
+
 impl CancelKey {
     /// Ends the statement that the connection of this key runs now, if it runs one. Once this is done, a statement that comes later is safe
     /// from it.
     pub(crate) async fn cancel(self, settings: &Settings) -> Result<()> {
-        let mut socket = Socket::open(settings).await?;
+        let mut socket = open(settings).await?;
         let request = message::cancel(self.process, self.secret);
-        socket.write_all(&request).await.map_err(error::lost)?;
-        socket.flush().await.map_err(error::lost)?;
+        socket.write_all(&request).await.map_err(lost)?;
+        socket.flush().await.map_err(lost)?;
         // The server hangs up once the signal is given. Some do so with a reset.
         let mut rest = [0; 1];
         let _ = socket.read(&mut rest).await;

@@ -1,6 +1,7 @@
 //! What stands in the server's messages.
 
-use aludel_core::{Error, ErrorKind};
+use crate::network;
+use aludel_core::Error;
 
 /// Reads a message from its beginning.
 pub(super) struct Reader<'a>(pub(super) &'a [u8]);
@@ -100,8 +101,7 @@ pub(super) fn affected(tag: &[u8]) -> u64 {
 
 #[cold]
 pub(super) fn nonsense() -> Error {
-    let message = "the connection to the server was lost: what it says is not PostgreSQL's protocol";
-    Error::new(ErrorKind::Connection, message)
+    network::nonsense("PostgreSQL")
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Where a server is, and who wants to talk to it.
 
 use super::password_file;
+use crate::network::Encryption;
 use std::{
     env,
     path::{Path, PathBuf},
@@ -25,29 +26,6 @@ pub(crate) enum Address {
     /// A socket in a folder, and the port that names it.
     #[cfg_attr(not(unix), expect(dead_code, reason = "there are none"))]
     Unix(PathBuf, u16),
-}
-
-/// How a connection by TCP is encrypted.
-pub(crate) struct Encryption {
-    pub(crate) mode: SslMode,
-    /// The file with the authorities that are trusted; the usual public ones without it.
-    pub(crate) authorities: Option<PathBuf>,
-    /// The files of a client's certificate and its key.
-    pub(crate) certificate: Option<(PathBuf, PathBuf)>,
-}
-
-/// As libpq has them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SslMode {
-    /// Not at all; `allow` too, since a server that insists on encryption says so.
-    Disable,
-    /// If the server can.
-    Prefer,
-    Require,
-    /// By a certificate that an authority vouches for.
-    VerifyCa,
-    /// By a certificate of the name that one talks to.
-    VerifyFull,
 }
 
 impl Address {

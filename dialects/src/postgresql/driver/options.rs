@@ -1,6 +1,9 @@
 //! What a URL says about a server and its connections.
 
-use crate::postgresql::client::{Address, Client, Encryption, Settings, SslMode, unreachable};
+use crate::{
+    network::{Encryption, SslMode, unreachable},
+    postgresql::client::{Address, Client, Settings},
+};
 use aludel_core::{
     Error, ErrorKind, Result,
     engine::{EngineUrl, UrlOptions},
@@ -62,23 +65,12 @@ impl Options {
 fn encryption(options: &mut UrlOptions<'_>) -> Result<Encryption> {
     const MODES: &[(&str, SslMode)] = &[
         ("disable", SslMode::Disable),
+        // A server that insists on encryption says so.
         ("allow", SslMode::Disable),
         ("prefer", SslMode::Prefer),
         ("require", SslMode::Require),
         ("verify-ca", SslMode::VerifyCa),
         ("verify-full", SslMode::VerifyFull),
     ];
-    let mode = options.choice("sslmode", MODES)?;
-    let authorities = options.text("ssl_ca").map(Into::into);
-    let certificate = match (options.text("ssl_cert"), options.text("ssl_key")) {
-        (Some(certificate), Some(key)) => Some((certificate.into(), key.into())),
-        (None, None) => None,
-        _ => {
-            let message = "ssl_cert and ssl_key belong together: the file of a certificate, and that of its key";
-            return Err(Error::new(ErrorKind::Configuration, message));
-        }
-    };
-    // Who names an authority wants the server to be one that it vouches for.
-    let mode = mode.unwrap_or(if authorities.is_some() { SslMode::VerifyFull } else { SslMode::Prefer });
-    Ok(Encryption { mode, authorities, certificate })
+    Encryption::read(options.choice("sslmode", MODES)?, options)
 }

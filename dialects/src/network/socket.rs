@@ -1,28 +1,23 @@
 //! The way to a server, encrypted or not.
 
-use super::{
-    error::lost,
-    message,
-    reply::nonsense,
-    settings::{Address, Settings, SslMode},
-    tls,
-};
+use super::{Encryption, lost, tls};
 use aludel_core::{Error, ErrorKind, Result};
 use std::{
     io,
+    path::Path,
     pin::Pin,
     task::{Context, Poll},
 };
 #[cfg(unix)]
 use tokio::net::UnixStream;
 use tokio::{
-    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
+    io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
 };
 use tokio_rustls::client::TlsStream;
 
 /// An open socket.
-pub(super) enum Socket {
+pub(crate) enum Socket {
     Tcp(TcpStream),
     #[cfg(unix)]
     Unix(UnixStream),
@@ -30,37 +25,35 @@ pub(super) enum Socket {
 }
 
 impl Socket {
-    /// Opens one, encrypted as the settings say.
-    pub(super) async fn open(settings: &Settings) -> Result<Self> {
-        let (host, port) = match &settings.address {
-            Address::Tcp(host, port) => (host.as_str(), *port),
-            #[cfg(unix)]
-            Address::Unix(folder, port) => {
-                let path = super::settings::socket_path(folder, *port);
-                return Ok(Self::Unix(UnixStream::connect(path).await.map_err(lost)?));
-            }
-            #[cfg(not(unix))]
-            Address::Unix(..) => {
-                return Err(Error::new(ErrorKind::Configuration, "this system has no Unix sockets"));
-            }
-        };
-        let mut stream = TcpStream::connect((host, port)).await.map_err(lost)?;
+    pub(crate) async fn tcp(host: &str, port: u16) -> Result<Self> {
+        let stream = TcpStream::connect((host, port)).await.map_err(lost)?;
         // A statement that goes out in two writes would wait for the server's delayed acknowledgement.
         stream.set_nodelay(true).map_err(lost)?;
-        let mode = settings.encryption.mode;
-        if mode == SslMode::Disable {
-            return Ok(Self::Tcp(stream));
+        Ok(Self::Tcp(stream))
+    }
+
+    #[cfg(unix)]
+    pub(crate) async fn unix(path: &Path) -> Result<Self> {
+        Ok(Self::Unix(UnixStream::connect(path).await.map_err(lost)?))
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) async fn unix(_path: &Path) -> Result<Self> {
+        Err(Error::new(ErrorKind::Configuration, "this system has no Unix sockets"))
+    }
+
+    /// The same, encrypted to a host. The server is ready for it.
+    pub(crate) async fn encrypted(self, host: &str, encryption: &Encryption) -> Result<Self> {
+        match self {
+            Self::Tcp(stream) => Ok(Self::Tls(Box::new(tls::connect(stream, host, encryption).await?))),
+            _ => Err(Error::new(ErrorKind::Configuration, "only a connection by TCP can be encrypted")),
         }
-        stream.write_all(&message::ssl_request()).await.map_err(lost)?;
-        match stream.read_u8().await.map_err(lost)? {
-            b'S' => {
-                let stream = tls::connect(stream, host, &settings.encryption).await?;
-                Ok(Self::Tls(Box::new(stream)))
-            }
-            b'N' if mode == SslMode::Prefer => Ok(Self::Tcp(stream)),
-            b'N' => Err(Error::new(ErrorKind::Connection, "the server does not encrypt, and sslmode wants it to")),
-            _ => Err(nonsense()),
-        }
+    }
+
+    /// Whether nobody else hears what is said.
+    #[cfg(feature = "mysql")]
+    pub(crate) fn is_private(&self) -> bool {
+        !matches!(self, Self::Tcp(_))
     }
 }
 

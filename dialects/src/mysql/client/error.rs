@@ -1,7 +1,7 @@
 //! What the errors of MySQL and MariaDB mean.
 
+use super::reply::{Reader, nonsense};
 use aludel_core::{Error, ErrorKind};
-use sqlx::mysql::MySqlDatabaseError;
 use std::{borrow::Cow, error::Error as _, fmt};
 
 /// The cause behind an error of [`aludel_core::Error`]: what the server says of it.
@@ -30,7 +30,7 @@ impl MysqlError {
     }
 
     /// The number behind an error, if the server reported it.
-    pub(super) fn number_of(error: &Error) -> Option<u16> {
+    pub(crate) fn number_of(error: &Error) -> Option<u16> {
         error.source()?.downcast_ref::<Self>().map(Self::number)
     }
 }
@@ -42,41 +42,6 @@ impl fmt::Display for MysqlError {
 }
 
 impl std::error::Error for MysqlError {}
-
-/// What the server, or the way to it, says to a statement.
-#[cold]
-pub(super) fn failed(error: sqlx::Error) -> Error {
-    match error {
-        sqlx::Error::Database(ref cause) => match cause.try_downcast_ref::<MySqlDatabaseError>() {
-            Some(cause) => refused(cause),
-            None => Error::new(ErrorKind::Database, error.to_string()).with_source(error),
-        },
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
-            Error::new(ErrorKind::Connection, format!("the connection to the server was lost: {error}"))
-                .with_source(error)
-        }
-        // What a value could not be encoded to is an error of ours.
-        sqlx::Error::Encode(cause) => match cause.downcast::<Error>() {
-            Ok(error) => *error,
-            Err(cause) => Error::new(ErrorKind::Encode, cause.to_string()),
-        },
-        other => Error::new(ErrorKind::Database, other.to_string()).with_source(other),
-    }
-}
-
-/// Why there is no connection.
-#[cold]
-pub(super) fn unreachable(error: sqlx::Error) -> Error {
-    match error {
-        sqlx::Error::Configuration(cause) => Error::new(ErrorKind::Configuration, cause.to_string()),
-        sqlx::Error::Database(_) => {
-            let refused = failed(error);
-            Error::new(ErrorKind::Connection, format!("the server refused the connection: {}", refused.message()))
-                .with_source(refused)
-        }
-        other => Error::new(ErrorKind::Connection, format!("the server cannot be reached: {other}")).with_source(other),
-    }
-}
 
 fn kind(number: u16, code: &str) -> ErrorKind {
     use ErrorKind as Kind;
@@ -107,9 +72,18 @@ fn kind(number: u16, code: &str) -> ErrorKind {
     }
 }
 
-fn refused(cause: &MySqlDatabaseError) -> Error {
-    let (number, message) = (cause.number(), cause.message());
-    let code = cause.code().unwrap_or_default();
+/// What the server says against something, without the byte that says what it is.
+#[cold]
+pub(super) fn refused(packet: &[u8]) -> Error {
+    let mut reader = Reader(packet);
+    let Some(number) = reader.u16() else { return nonsense() };
+    // Before it knows the client there is no state.
+    let code = match reader.0 {
+        [b'#', ..] => reader.take(6).map(|code| &code[1..]).unwrap_or_default(),
+        _ => &[],
+    };
+    let (code, message) = (String::from_utf8_lossy(code), String::from_utf8_lossy(reader.0));
+    let (code, message) = (&*code, &*message);
     let kind = kind(number, code);
     let mut error = Error::new(kind, without_values(message));
     if let Some(cure) = kind.cure() {

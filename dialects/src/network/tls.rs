@@ -1,10 +1,7 @@
 //! Encryption: whom a connection trusts.
 
-use super::{
-    error::lost,
-    settings::{Encryption, SslMode},
-};
-use aludel_core::{Error, ErrorKind, Result};
+use super::lost;
+use aludel_core::{Error, ErrorKind, Result, engine::UrlOptions};
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error as TlsError, RootCertStore, SignatureScheme,
     client::{
@@ -14,9 +11,52 @@ use rustls::{
     crypto::{self, CryptoProvider},
     pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject as _},
 };
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsConnector, client::TlsStream};
+
+/// How a connection by TCP is encrypted.
+pub(crate) struct Encryption {
+    pub(crate) mode: SslMode,
+    /// The file with the authorities that are trusted; the usual public ones without it.
+    pub(crate) authorities: Option<PathBuf>,
+    /// The files of a client's certificate and its key.
+    pub(crate) certificate: Option<(PathBuf, PathBuf)>,
+}
+
+/// As the servers' own clients have them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SslMode {
+    Disable,
+    /// If the server can.
+    Prefer,
+    Require,
+    /// By a certificate that an authority vouches for.
+    VerifyCa,
+    /// By a certificate of the name that one talks to.
+    VerifyFull,
+}
+
+impl Encryption {
+    /// What the options `ssl_ca`, `ssl_cert` and `ssl_key` say, and `mode`, if something was said of it.
+    pub(crate) fn read(mode: Option<SslMode>, options: &mut UrlOptions<'_>) -> Result<Self> {
+        let authorities: Option<PathBuf> = options.text("ssl_ca").map(Into::into);
+        let certificate = match (options.text("ssl_cert"), options.text("ssl_key")) {
+            (Some(certificate), Some(key)) => Some((certificate.into(), key.into())),
+            (None, None) => None,
+            _ => {
+                let message = "ssl_cert and ssl_key belong together: the file of a certificate, and that of its key";
+                return Err(Error::new(ErrorKind::Configuration, message));
+            }
+        };
+        // Who names an authority wants the server to be one that it vouches for.
+        let mode = mode.unwrap_or(if authorities.is_some() { SslMode::VerifyFull } else { SslMode::Prefer });
+        Ok(Self { mode, authorities, certificate })
+    }
+}
 
 /// Encrypts a connection to a host.
 pub(super) async fn connect(stream: TcpStream, host: &str, encryption: &Encryption) -> Result<TlsStream<TcpStream>> {
