@@ -1,9 +1,11 @@
 //! The way to a server: sockets, their encryption, what is on its way in and out.
 
+mod patience;
 mod socket;
 mod stream;
 mod tls;
 
+pub(crate) use patience::{GRACE, SOON, Turns, in_time, limited, within};
 pub(crate) use socket::Socket;
 pub(crate) use stream::{LARGE, Stream};
 pub(crate) use tls::{Encryption, SslMode};
@@ -33,12 +35,14 @@ pub(crate) fn nonsense(protocol: &str) -> Error {
 /// Why there is no connection.
 #[cold]
 pub(crate) fn unreachable(error: Error) -> Error {
-    if error.kind() == ErrorKind::Configuration {
-        return error;
-    }
-    let message = match error.source().and_then(|source| source.downcast_ref::<io::Error>()) {
-        Some(cause) => format!("the server cannot be reached: {cause}"),
-        None => format!("the server refused the connection: {}", error.message()),
+    let message = match error.source() {
+        // What stands in the URL does not fit, or it is ours to say why.
+        _ if error.kind() == ErrorKind::Configuration => return error,
+        None => return error,
+        Some(source) => match source.downcast_ref::<io::Error>() {
+            Some(cause) => format!("the server cannot be reached: {cause}"),
+            None => format!("the server refused the connection: {}", error.message()),
+        },
     };
     Error::new(ErrorKind::Connection, message).with_source(error)
 }

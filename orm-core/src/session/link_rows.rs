@@ -8,7 +8,6 @@ use super::{
     key_list::any_of,
     object::{Arena, Object},
     order::key_of,
-    relate::are_equal,
 };
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -177,6 +176,12 @@ impl Written {
         self.added.insert(ends, slot);
         self.seen = arena.touched().len();
     }
+}
+
+/// Whether columns of one row are those of another.
+pub(super) fn are_equal(own: &dyn AnyModel, pairs: &[(u16, u16)], other: &dyn AnyModel) -> bool {
+    let equal = |&(a, b): &(u16, u16)| own.field(a.into()).to_value() == other.field(b.into()).to_value();
+    pairs.iter().all(equal)
 }
 
 /// Whether a row has the key that others refer to.

@@ -1,10 +1,13 @@
 //! Objects that are brought together by relations, and taken apart.
 
-use super::{OfSession, Session, State, link_rows::LinkRow};
+use super::{
+    OfSession, Session, State,
+    link_rows::{LinkRow, are_equal},
+};
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::Relation,
-    schema::{AnyModel, Model, RelationDef, Step, TableDef, TableRef},
+    schema::{Model, RelationDef, Step, TableDef, TableRef},
 };
 use std::ptr;
 
@@ -128,12 +131,6 @@ enum Meeting {
     Key { holder: u32, pairs: Vec<(u16, u16)>, referred: u32 },
     /// A row refers to both.
     Row(LinkRow),
-}
-
-/// Whether columns of one row are those of another.
-pub(super) fn are_equal(own: &dyn AnyModel, pairs: &[(u16, u16)], other: &dyn AnyModel) -> bool {
-    let equal = |&(a, b): &(u16, u16)| own.field(a.into()).to_value() == other.field(b.into()).to_value();
-    pairs.iter().all(equal)
 }
 
 /// The columns of a row that refers back, and those of the row it refers to.

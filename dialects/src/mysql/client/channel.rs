@@ -2,7 +2,7 @@
 //!
 //! Each has 3 bytes of length and the number of the packet before it. What is longer than [`LONGEST`] goes on in the next packet.
 
-use super::reply::nonsense;
+use super::reader::nonsense;
 use crate::network::{LARGE, Socket, Stream};
 use aludel_core::Result;
 use std::mem;

@@ -1,6 +1,6 @@
 //! What a column of a result is.
 
-use super::reply::Reader;
+use super::reader::Reader;
 
 /// A column of a result.
 pub(crate) struct ColumnType {

@@ -1,6 +1,6 @@
 //! What the errors of MySQL and MariaDB mean.
 
-use super::reply::{Reader, nonsense};
+use super::reader::{Reader, nonsense};
 use aludel_core::{Error, ErrorKind};
 use std::{borrow::Cow, error::Error as _, fmt};
 

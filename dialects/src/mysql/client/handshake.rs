@@ -4,7 +4,7 @@ use super::{
     channel::{Channel, packet},
     error::refused,
     password::{self, Plugin},
-    reply::{Reader, nonsense},
+    reader::{Reader, nonsense},
 };
 use crate::network::{Encryption, Socket, SslMode};
 use aludel_core::{Error, ErrorKind, Result};

@@ -11,6 +11,7 @@ mod command;
 mod error;
 mod handshake;
 mod password;
+mod reader;
 mod reply;
 
 pub(crate) use column::{ColumnType, Wire};
@@ -21,7 +22,8 @@ use aludel_core::Result;
 use channel::Channel;
 use column::read_column;
 use error::refused;
-use reply::{Finished, Reader, nonsense};
+use reader::{Reader, nonsense};
+use reply::Finished;
 
 /// A connection to a server.
 pub(crate) struct Client {

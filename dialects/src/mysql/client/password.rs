@@ -3,7 +3,7 @@
 use super::{
     channel::{Channel, packet},
     error::refused,
-    reply::{Reader, nonsense},
+    reader::{Reader, nonsense},
 };
 use aludel_core::{Error, ErrorKind, Result};
 use sha1::{Digest as _, Sha1};

@@ -1,21 +1,17 @@
 //! Ending what a connection runs, from beside it.
 
 use super::options::Options;
+use crate::network::{self, GRACE};
 use aludel_core::{Error, ErrorKind, Result};
 use std::{
-    future::{Future, poll_fn},
-    pin::{Pin, pin},
+    future::Future,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    task::Poll,
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tokio::time::timeout;
-
-/// How long a server may take to end what it was told to end.
-pub(super) const GRACE: Duration = Duration::from_secs(5);
 
 /// Who can end what a connection runs.
 #[derive(Clone)]
@@ -51,38 +47,12 @@ impl Canceller {
         self.shot.swap(false, Ordering::Relaxed)
     }
 
-    /// Runs `work` for no longer than `limit`. The server is told to end what ran for too long, and its answer waited
-    /// for, so that the connection can go on; `None` if there is none.
+    /// Runs `work` for no longer than `limit`; see [`network::limited`].
     pub(super) async fn limited<T>(
         &self,
         limit: Option<Duration>,
         work: impl Future<Output = Result<T>>,
     ) -> Option<Result<T>> {
-        let Some(limit) = limit else { return Some(work.await) };
-        let mut work = pin!(work);
-        if let Some(done) = within(limit, work.as_mut()).await {
-            return Some(done);
-        }
-        self.cancel().await.ok()?;
-        let done = within(GRACE, work).await?;
-        Some(done.map_err(|error| match error.kind() {
-            ErrorKind::Cancelled => {
-                Error::new(ErrorKind::Timeout, "the statement ran for longer than its timeout").with_source(error)
-            }
-            _ => error,
-        }))
+        network::limited(limit, work, self.cancel()).await
     }
-}
-
-/// What `work` yields, if it does so within `limit`.
-///
-/// A task whose socket always has more to read is polled again and again before a timer's turn comes, so the clock is
-/// read here.
-pub(super) async fn within<T>(limit: Duration, mut work: Pin<&mut impl Future<Output = T>>) -> Option<T> {
-    let deadline = Instant::now().checked_add(limit);
-    let work = poll_fn(|context| match work.as_mut().poll(context) {
-        Poll::Pending if deadline.is_some_and(|deadline| Instant::now() >= deadline) => Poll::Ready(None),
-        polled => polled.map(Some),
-    });
-    timeout(limit, work).await.ok().flatten()
 }

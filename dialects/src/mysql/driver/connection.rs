@@ -1,7 +1,7 @@
 //! A connection, as the engine sees it.
 
 use super::{
-    cancel::{Canceller, GRACE, within},
+    cancel::Canceller,
     cursor::MysqlCursor,
     options::Options,
     run::{Link, Unread},
@@ -15,6 +15,7 @@ use crate::{
         client::{Answer, Client},
         dialect::Server,
     },
+    network::{GRACE, SOON, within},
     state::TransactionState,
 };
 use aludel_core::{
@@ -22,10 +23,7 @@ use aludel_core::{
     compile::Dialect,
     engine::{BoxFuture, Connection, Cursor, Done, Job, TransactionOptions},
 };
-use std::{pin::pin, sync::Arc, time::Duration};
-
-/// What is still to come of a statement that was given up is waited for this long, before the server is told to end it.
-const SOON: Duration = Duration::from_millis(2);
+use std::{pin::pin, sync::Arc};
 
 /// A connection to a MySQL or MariaDB server.
 pub(super) struct MysqlConnection {

@@ -2,10 +2,10 @@
 
 use super::{
     cancel::Canceller,
-    run::{Link, Turns, Unread, hand_out},
+    run::{Link, Unread, hand_out},
     state::State,
 };
-use crate::mysql::client::Answer;
+use crate::{mysql::client::Answer, network::Turns};
 use aludel_core::{
     Result,
     compile::Compiled,

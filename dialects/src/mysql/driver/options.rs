@@ -2,10 +2,10 @@
 
 use crate::{
     mysql::client::{Address, Client, Settings},
-    network::{Encryption, SslMode, unreachable},
+    network::{Encryption, SslMode, in_time, unreachable},
 };
 use aludel_core::{
-    Error, ErrorKind, Result,
+    Result,
     engine::{EngineUrl, UrlOptions},
 };
 use std::{num::NonZeroUsize, time::Duration};
@@ -49,13 +49,7 @@ impl Options {
 
     /// Opens a connection, and sees to it that the server answers in time.
     pub(super) async fn connect(&self) -> Result<Client> {
-        match tokio::time::timeout(self.connect_timeout, Client::connect(&self.settings)).await {
-            Ok(connected) => connected.map_err(unreachable),
-            Err(_) => Err(Error::new(
-                ErrorKind::Connection,
-                format!("the server did not answer within {:?}; see connect_timeout", self.connect_timeout),
-            )),
-        }
+        in_time(self.connect_timeout, async { Client::connect(&self.settings).await.map_err(unreachable) }).await
     }
 
     /// What a new connection says and asks first, in one round trip. MySQL reads `/*!80000 … */` and MariaDB `/*M! …

@@ -5,7 +5,10 @@ use super::{
     row::ServerRow,
     statement::{Prepared, Statements},
 };
-use crate::mysql::client::{Answer, Client, RawRow};
+use crate::{
+    mysql::client::{Answer, Client, RawRow},
+    network::Turns,
+};
 use aludel_core::{
     Error, ErrorKind, Result,
     compile::{Compiled, Output},
@@ -108,20 +111,6 @@ impl Link {
 fn rows_as_text() -> Error {
     let message = "the server cannot prepare this statement, so its rows cannot be read";
     Error::new(ErrorKind::NotSupported, message)
-}
-
-/// Lets others have their turn, timers too, while a server sends rows as fast as they are read.
-#[derive(Default)]
-pub(super) struct Turns(u16);
-
-impl Turns {
-    pub(super) async fn row(&mut self) {
-        self.0 += 1;
-        if self.0 == 1_024 {
-            self.0 = 0;
-            tokio::task::yield_now().await;
-        }
-    }
 }
 
 /// Hands a row to the sink.

@@ -1,24 +1,19 @@
 //! `~/.pgpass`: [passwords by host, port, database and user](https://www.postgresql.org/docs/current/libpq-pgpass.html).
 
-use super::settings::{Address, Settings, variable};
 use std::{
+    env,
     fs::{self, File},
     io,
     path::{Path, PathBuf},
 };
 
-/// The password for where the settings lead, if the file has one.
-pub(super) fn find(settings: &Settings) -> Option<String> {
-    let path = variable("PGPASSFILE").map(PathBuf::from);
-    let path = path.or_else(|| Some(Path::new(&variable("HOME")?).join(".pgpass")))?;
+/// The password for a host, a port, a database and a user, if the file has one.
+pub(super) fn find(wanted: [&str; 4]) -> Option<String> {
+    let path = env::var_os("PGPASSFILE").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let path = path.or_else(|| Some(Path::new(&env::var_os("HOME")?).join(".pgpass")))?;
     if !is_private(&path) {
         return None;
     }
-    let (host, port) = match &settings.address {
-        Address::Tcp(host, port) => (host.as_str(), port),
-        Address::Unix(_, port) => ("localhost", port),
-    };
-    let wanted = [host, &port.to_string(), settings.database()?, settings.user.as_deref()?];
     let text = io::read_to_string(File::open(path).ok()?).ok()?;
     text.lines().find_map(|line| password(line, wanted))
 }

@@ -54,8 +54,17 @@ impl Settings {
     pub(crate) fn complete(mut self) -> Self {
         self.user = self.user.or_else(|| ["PGUSER", "USER", "LOGNAME"].into_iter().find_map(variable));
         self.database = self.database.or_else(|| variable("PGDATABASE"));
-        self.password = self.password.take().or_else(|| variable("PGPASSWORD")).or_else(|| password_file::find(&self));
+        self.password = self.password.take().or_else(|| variable("PGPASSWORD")).or_else(|| self.kept_password());
         self
+    }
+
+    /// The password in `~/.pgpass`.
+    fn kept_password(&self) -> Option<String> {
+        let (host, port) = match &self.address {
+            Address::Tcp(host, port) => (host.as_str(), port),
+            Address::Unix(_, port) => ("localhost", port),
+        };
+        password_file::find([host, &port.to_string(), self.database()?, self.user.as_deref()?])
     }
 
     /// The database's name.
@@ -64,6 +73,6 @@ impl Settings {
     }
 }
 
-pub(super) fn variable(name: &str) -> Option<String> {
+fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }

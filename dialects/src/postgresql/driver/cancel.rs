@@ -1,19 +1,9 @@
 //! Ending what a connection runs, from beside it.
 
 use super::options::Options;
-use crate::postgresql::client::CancelKey;
-use aludel_core::{Error, ErrorKind, Result};
-use std::{
-    future::{Future, poll_fn},
-    pin::{Pin, pin},
-    sync::Arc,
-    task::Poll,
-    time::{Duration, Instant},
-};
-use tokio::time::timeout;
-
-/// How long a server may take to end what it was told to end.
-pub(super) const GRACE: Duration = Duration::from_secs(5);
+use crate::{network, postgresql::client::CancelKey};
+use aludel_core::Result;
+use std::{future::Future, sync::Arc, time::Duration};
 
 /// Who can end what a connection runs.
 #[derive(Clone)]
@@ -25,40 +15,15 @@ pub(super) struct Canceller {
 impl Canceller {
     /// Ends the statement that runs now, if one does. Once this is done, a statement that comes later is safe from it.
     pub(super) async fn cancel(&self) -> Result<()> {
-        self.options.in_time(self.key.cancel(&self.options.settings)).await
+        network::in_time(self.options.connect_timeout, self.key.cancel(&self.options.settings)).await
     }
 
-    /// Runs `work` for no longer than `limit`. The server is told to end what ran for too long, and its answer waited for, so that the
-    /// connection can go on; `None` if there is none.
+    /// Runs `work` for no longer than `limit`; see [`network::limited`].
     pub(super) async fn limited<T>(
         &self,
         limit: Option<Duration>,
         work: impl Future<Output = Result<T>>,
     ) -> Option<Result<T>> {
-        let Some(limit) = limit else { return Some(work.await) };
-        let mut work = pin!(work);
-        if let Some(done) = within(limit, work.as_mut()).await {
-            return Some(done);
-        }
-        self.cancel().await.ok()?;
-        let done = within(GRACE, work).await?;
-        Some(done.map_err(|error| match error.kind() {
-            ErrorKind::Cancelled => {
-                Error::new(ErrorKind::Timeout, "the statement ran for longer than its timeout").with_source(error)
-            }
-            _ => error,
-        }))
+        network::limited(limit, work, self.cancel()).await
     }
-}
-
-/// What `work` yields, if it does so within `limit`.
-///
-/// A task whose socket always has more to read is polled again and again before a timer's turn comes, so the clock is read here.
-pub(super) async fn within<T>(limit: Duration, mut work: Pin<&mut impl Future<Output = T>>) -> Option<T> {
-    let deadline = Instant::now().checked_add(limit);
-    let work = poll_fn(|context| match work.as_mut().poll(context) {
-        Poll::Pending if deadline.is_some_and(|deadline| Instant::now() >= deadline) => Poll::Ready(None),
-        polled => polled.map(Some),
-    });
-    timeout(limit, work).await.ok().flatten()
 }

@@ -1,7 +1,7 @@
 //! A connection, as the engine sees it.
 
 use super::{
-    cancel::{Canceller, GRACE, within},
+    cancel::Canceller,
     copy::{Outcome, copy},
     cursor::PostgresqlCursor,
     options::Options,
@@ -12,6 +12,7 @@ use super::{
     statement::Statements,
 };
 use crate::{
+    network::{GRACE, SOON, within},
     postgresql::{PostgresqlDialect, client::PostgresqlError},
     state::TransactionState,
 };
@@ -24,11 +25,7 @@ use std::{
     error::Error as _,
     pin::pin,
     sync::{Arc, LazyLock},
-    time::Duration,
 };
-
-/// What is still to come of a statement that was given up is waited for this long, before the server is told to end it.
-const SOON: Duration = Duration::from_millis(2);
 
 /// Has the server look after its client each second, where it can: a statement whose client is gone is ended.
 const GREETING: &str = "SELECT CASE WHEN version() LIKE '%linux%' AND \

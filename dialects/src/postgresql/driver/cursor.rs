@@ -2,11 +2,11 @@
 
 use super::{
     cancel::Canceller,
-    run::{Link, Turns, Unread, hand_out},
+    run::{Link, Unread, hand_out},
     state::State,
     statement::Prepared,
 };
-use crate::postgresql::client::Answer;
+use crate::{network::Turns, postgresql::client::Answer};
 use aludel_core::{
     Result,
     compile::Compiled,

@@ -1,19 +1,19 @@
 //! What a URL says about a server and its connections.
 
 use crate::{
-    network::{Encryption, SslMode, unreachable},
+    network::{Encryption, SslMode, in_time, unreachable},
     postgresql::client::{Address, Client, Settings},
 };
 use aludel_core::{
-    Error, ErrorKind, Result,
+    Result,
     engine::{EngineUrl, UrlOptions},
 };
-use std::{future::Future, num::NonZeroUsize, time::Duration};
+use std::{num::NonZeroUsize, time::Duration};
 
 /// Everything that a URL says.
 pub(super) struct Options {
     pub(super) settings: Settings,
-    connect_timeout: Duration,
+    pub(super) connect_timeout: Duration,
     pub(super) statement_cache: NonZeroUsize,
 }
 
@@ -49,16 +49,7 @@ impl Options {
 
     /// Opens a connection, and sees to it that the server answers in time.
     pub(super) async fn connect(&self) -> Result<Client> {
-        self.in_time(async { Client::connect(&self.settings).await.map_err(unreachable) }).await
-    }
-
-    /// Waits for a server no longer than a connection may take.
-    pub(super) async fn in_time<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let late = |_| {
-            let message = format!("the server did not answer within {:?}; see connect_timeout", self.connect_timeout);
-            Error::new(ErrorKind::Connection, message)
-        };
-        tokio::time::timeout(self.connect_timeout, work).await.unwrap_or_else(|elapsed| Err(late(elapsed)))
+        in_time(self.connect_timeout, async { Client::connect(&self.settings).await.map_err(unreachable) }).await
     }
 }
 

@@ -5,7 +5,10 @@ use super::{
     row::{Decoded, ServerRow},
     statement::{Prepared, Statements},
 };
-use crate::postgresql::client::{Answer, Client, RawRow};
+use crate::{
+    network::Turns,
+    postgresql::client::{Answer, Client, RawRow},
+};
 use aludel_core::{
     ErrorKind, Result,
     compile::{Compiled, Output},
@@ -94,20 +97,6 @@ impl Link {
         self.unread = Unread::Nothing;
         // The server counts the rows that a query yields too.
         Ok(Done { affected: if prepared.reads { 0 } else { affected }, last_insert_id: None, sink: job.sink.take() })
-    }
-}
-
-/// Lets others have their turn, timers too, while a server sends rows as fast as they are read.
-#[derive(Default)]
-pub(super) struct Turns(u16);
-
-impl Turns {
-    pub(super) async fn row(&mut self) {
-        self.0 += 1;
-        if self.0 == 1_024 {
-            self.0 = 0;
-            tokio::task::yield_now().await;
-        }
     }
 }
 

@@ -149,10 +149,8 @@ impl<R> Sink<R> {
 impl<R: Send + 'static> RowSink for Sink<R> {
     fn row(&mut self, row: &dyn Row) -> Result<ControlFlow<()>> {
         let mut at = 0;
-        match self.read(row, &mut at) {
-            Ok(()) => Ok(ControlFlow::Continue(())),
-            Err(error) => Err(name_column(error, &self.statement, at)),
-        }
+        self.read(row, &mut at).map_err(|error| name_column(error, &self.statement, at))?;
+        Ok(ControlFlow::Continue(()))
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
