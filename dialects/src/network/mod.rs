@@ -32,6 +32,12 @@ pub(crate) fn nonsense(protocol: &str) -> Error {
     Error::new(ErrorKind::Connection, message)
 }
 
+/// The server talks in the clear alone.
+#[cold]
+pub(crate) fn unencrypted() -> Error {
+    Error::new(ErrorKind::Connection, "the server does not encrypt, and sslmode wants it to")
+}
+
 /// Why there is no connection.
 #[cold]
 pub(crate) fn unreachable(error: Error) -> Error {

@@ -35,6 +35,8 @@ mod postgresql_own;
 #[path = "suite/mod.rs"]
 #[allow(clippy::duplicate_mod, reason = "that is the way of this suite")]
 mod sqlite;
+#[cfg(any(feature = "mysql", feature = "postgresql"))]
+mod strangers;
 mod tables;
 
 use aludel_core::{

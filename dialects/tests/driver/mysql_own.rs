@@ -4,6 +4,7 @@ use crate::{
     connect,
     jobs::{job, one, query, rows},
     servers::{Database, server},
+    strangers::{self, FirstWord},
 };
 use aludel_core::{
     ErrorKind, Result,
@@ -277,8 +278,7 @@ async fn killed(folder: &Path) -> Result<()> {
 
 /// Servers of another kind.
 #[tokio::test]
-async fn who_does_not_speak_the_protocol() -> Result<()> {
-    use tokio::{io::AsyncWriteExt as _, net::TcpListener};
+async fn who_does_not_speak_the_protocol() {
     let answers: [&'static [u8]; 6] = [
         b"HTTP/1.1 400 Bad Request\r\n\r\n",
         b"",
@@ -287,22 +287,5 @@ async fn who_does_not_speak_the_protocol() -> Result<()> {
         b"\xff\xff\xff\0",
         b"\0\0\0\0",
     ];
-    for answer in answers {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        let server = tokio::spawn(async move {
-            let (mut stream, _) = listener.accept().await.expect("a client");
-            let _ = stream.write_all(answer).await;
-        });
-        let error =
-            connect(&format!("mysql://ann:secret@127.0.0.1:{port}/x?connect_timeout=1s")).await.expect_err("no MySQL");
-        assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
-        assert!(!format!("{error:?}").contains("secret"));
-        server.await.expect("no panic");
-    }
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    let error = connect(&format!("mysql://ann@127.0.0.1:{port}/x?connect_timeout=100ms")).await.expect_err("silence");
-    assert!(error.kind() == ErrorKind::Connection && error.message().contains("connect_timeout"), "{error}");
-    Ok(())
+    strangers::are_told("mysql", FirstWord::Servers, &answers).await;
 }

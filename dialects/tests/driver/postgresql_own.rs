@@ -4,6 +4,7 @@ use crate::{
     connect,
     jobs::{Collect, job, one, query, rows},
     servers::{Database, server},
+    strangers::{self, FirstWord},
     tables::{column, table},
 };
 use aludel_core::{
@@ -421,11 +422,7 @@ async fn large_values() -> Result<()> {
 
 /// Servers of another kind.
 #[tokio::test]
-async fn who_does_not_speak_the_protocol() -> Result<()> {
-    use tokio::{
-        io::{AsyncReadExt as _, AsyncWriteExt as _},
-        net::TcpListener,
-    };
+async fn who_does_not_speak_the_protocol() {
     let answers: [&'static [u8]; 6] = [
         b"HTTP/1.1 400 Bad Request\r\n\r\n",
         b"",
@@ -434,27 +431,7 @@ async fn who_does_not_speak_the_protocol() -> Result<()> {
         b"NR\x7f\xff\xff\xff",
         b"NZ\0\0\0\x03",
     ];
-    for answer in answers {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        let server = tokio::spawn(async move {
-            let (mut stream, _) = listener.accept().await.expect("a client");
-            let _ = stream.read(&mut [0; 8]).await;
-            let _ = stream.write_all(answer).await;
-        });
-        let url = format!("postgresql://ann:secret@127.0.0.1:{port}/x?connect_timeout=1s");
-        let error = connect(&url).await.expect_err("no PostgreSQL");
-        assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
-        assert!(!format!("{error:?}").contains("secret"));
-        server.await.expect("no panic");
-    }
-    // One that says nothing.
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    let error =
-        connect(&format!("postgresql://ann@127.0.0.1:{port}/x?connect_timeout=100ms")).await.expect_err("silence");
-    assert!(error.kind() == ErrorKind::Connection && error.message().contains("connect_timeout"), "{error}");
-    Ok(())
+    strangers::are_told("postgresql", FirstWord::Clients, &answers).await;
 }
 
 fn write(sql: &str) -> Arc<Compiled> {

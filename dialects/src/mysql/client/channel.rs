@@ -3,7 +3,7 @@
 //! Each has 3 bytes of length and the number of the packet before it. What is longer than [`LONGEST`] goes on in the next packet.
 
 use super::reader::nonsense;
-use crate::network::{LARGE, Socket, Stream};
+use crate::network::{Encryption, LARGE, Socket, Stream};
 use aludel_core::Result;
 use std::mem;
 
@@ -19,7 +19,7 @@ pub(super) struct Channel {
     /// What was received last, where it came in several packets.
     joined: Vec<u8>,
     /// The number of the packet that was received last.
-    pub(super) number: u8,
+    number: u8,
 }
 
 impl Channel {
@@ -27,8 +27,11 @@ impl Channel {
         Self { stream: Stream::new(socket), received: 0, joined: Vec::new(), number: 0 }
     }
 
-    pub(super) fn into_socket(self) -> Socket {
-        self.stream.into_socket()
+    /// The same, encrypted to a host, as the server was asked for.
+    pub(super) async fn encrypted(self, host: &str, encryption: &Encryption) -> Result<Self> {
+        let socket = self.stream.into_socket().encrypted(host, encryption).await?;
+        // The request was a packet too.
+        Ok(Self { number: self.number.wrapping_add(1), ..Self::new(socket) })
     }
 
     pub(super) fn socket(&self) -> &Socket {
@@ -38,6 +41,12 @@ impl Channel {
     /// Where packets are written that are to be sent.
     pub(super) fn out(&mut self) -> &mut Vec<u8> {
         self.stream.out()
+    }
+
+    /// Sends a packet that answers the one which was received last.
+    pub(super) async fn reply(&mut self, body: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<()> {
+        packet(self.stream.out(), self.number.wrapping_add(1), body)?;
+        self.send().await
     }
 
     /// Sends what is written.

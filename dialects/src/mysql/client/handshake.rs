@@ -1,12 +1,12 @@
 //! The first words of a connection: who it is, and the proof.
 
 use super::{
-    channel::{Channel, packet},
+    channel::Channel,
     error::refused,
     password::{self, Plugin},
     reader::{Reader, nonsense},
 };
-use crate::network::{Encryption, Socket, SslMode};
+use crate::network::{Encryption, Socket, SslMode, unencrypted};
 use aludel_core::{Error, ErrorKind, Result};
 use std::path::PathBuf;
 
@@ -23,11 +23,6 @@ pub(crate) struct Settings {
 pub(crate) enum Address {
     Tcp(String, u16),
     Unix(PathBuf),
-}
-
-/// What the server has said of a connection.
-pub(super) struct Greeted {
-    pub(super) marks_ends: bool,
 }
 
 /// utf8mb4_general_ci, which every version has; the session says more.
@@ -91,8 +86,9 @@ impl Greeting {
     }
 }
 
-/// Opens a connection, and waits for the server to listen.
-pub(super) async fn connect(settings: &Settings) -> Result<(Channel, Greeted)> {
+/// Opens a connection, and waits for the server to listen. Answers too whether it marks the end of columns and rows with packets of their
+/// own kind.
+pub(super) async fn connect(settings: &Settings) -> Result<(Channel, bool)> {
     let socket = match &settings.address {
         Address::Tcp(host, port) => Socket::tcp(host, *port).await?,
         Address::Unix(path) => Socket::unix(path).await?,
@@ -115,15 +111,19 @@ pub(super) async fn connect(settings: &Settings) -> Result<(Channel, Greeted)> {
     {
         if greeting.capabilities & can::SSL != 0 {
             capabilities |= can::SSL;
-            channel = encrypt(channel, capabilities, host, &settings.encryption).await?;
+            let request = |out: &mut Vec<u8>| {
+                head(out, capabilities);
+                Ok(())
+            };
+            channel.reply(request).await?;
+            channel = channel.encrypted(host, &settings.encryption).await?;
         } else if mode != SslMode::Prefer {
-            return Err(Error::new(ErrorKind::Connection, "the server does not encrypt, and sslmode wants it to"));
+            return Err(unencrypted());
         }
     }
     let plugin = Plugin::named(&greeting.plugin).unwrap_or(Plugin::Native);
     let proof = plugin.proof(&settings.password, &greeting.salt, channel.socket().is_private())?;
-    let number = channel.number;
-    packet(channel.out(), number.wrapping_add(1), |out| {
+    let answer = |out: &mut Vec<u8>| {
         head(out, capabilities);
         text(out, &settings.user)?;
         // As short as they are, the length is one byte.
@@ -133,23 +133,10 @@ pub(super) async fn connect(settings: &Settings) -> Result<(Channel, Greeted)> {
             text(out, database)?;
         }
         text(out, plugin.name())
-    })?;
-    channel.send().await?;
+    };
+    channel.reply(answer).await?;
     password::prove(&mut channel, plugin, &settings.password).await?;
-    let greeted = Greeted { marks_ends: capabilities & can::NO_END_MARKS == 0 };
-    Ok((channel, greeted))
-}
-
-async fn encrypt(mut channel: Channel, capabilities: u32, host: &str, encryption: &Encryption) -> Result<Channel> {
-    let number = channel.number.wrapping_add(1);
-    packet(channel.out(), number, |out| {
-        head(out, capabilities);
-        Ok(())
-    })?;
-    channel.send().await?;
-    let mut channel = Channel::new(channel.into_socket().encrypted(host, encryption).await?);
-    channel.number = number;
-    Ok(channel)
+    Ok((channel, capabilities & can::NO_END_MARKS == 0))
 }
 
 /// How the answer to a greeting begins, and the request to encrypt what follows.

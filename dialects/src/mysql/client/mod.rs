@@ -31,6 +31,8 @@ pub(crate) struct Client {
     /// Whether the server marks the end of columns and rows with packets of their own kind.
     marks_ends: bool,
     phase: Phase,
+    /// The statement that was prepared last, until it is asked for.
+    prepared: Option<Statement>,
     columns: Vec<ColumnType>,
     /// Where the values of the row are that was read last.
     values: Vec<Option<(usize, usize)>>,
@@ -99,14 +101,8 @@ impl<'a> RawRow<'a> {
 impl Client {
     /// Opens a connection.
     pub(crate) async fn connect(settings: &Settings) -> Result<Self> {
-        let (channel, greeted) = handshake::connect(settings).await?;
-        Ok(Self {
-            channel,
-            marks_ends: greeted.marks_ends,
-            phase: Phase::Ready,
-            columns: Vec::new(),
-            values: Vec::new(),
-        })
+        let (channel, marks_ends) = handshake::connect(settings).await?;
+        Ok(Self { channel, marks_ends, phase: Phase::Ready, prepared: None, columns: Vec::new(), values: Vec::new() })
     }
 
     /// What the server says next.
@@ -165,7 +161,17 @@ impl Client {
             Phase::Definitions(left) => {
                 self.phase = if left > 1 { Phase::Definitions(left - 1) } else { Phase::Ready };
             }
-            Phase::Prepared | Phase::Ready => return Err(nonsense()),
+            Phase::Prepared => {
+                let (number, columns, parameters) = reply::prepared(packet).ok_or_else(nonsense)?;
+                self.prepared = Some(Statement { number, parameters });
+                // Each list has an end of its own, unless there is no list.
+                let packets = |count: usize| count + usize::from(self.marks_ends && count > 0);
+                self.phase = match packets(parameters) + packets(columns) {
+                    0 => Phase::Ready,
+                    left => Phase::Definitions(left),
+                };
+            }
+            Phase::Ready => return Err(nonsense()),
         }
         Ok(None)
     }
@@ -184,11 +190,7 @@ impl Client {
     pub(crate) async fn settle(&mut self) -> Result<()> {
         self.channel.send().await?;
         while self.phase != Phase::Ready {
-            if self.phase == Phase::Prepared {
-                self.prepared().await?;
-            } else {
-                self.next().await?;
-            }
+            self.next().await?;
         }
         Ok(())
     }
@@ -197,27 +199,8 @@ impl Client {
     pub(crate) async fn prepare(&mut self, sql: &str) -> Result<Statement> {
         command::prepare(self.channel.out(), sql);
         self.phase = Phase::Prepared;
-        self.channel.send().await?;
-        let statement = self.prepared().await?;
         self.settle().await?;
-        Ok(statement)
-    }
-
-    async fn prepared(&mut self) -> Result<Statement> {
-        self.channel.receive().await?;
-        let packet = self.channel.packet();
-        if let [0xff, error @ ..] = packet {
-            self.phase = Phase::Ready;
-            return Err(refused(error));
-        }
-        let (number, columns, parameters) = reply::prepared(packet).ok_or_else(nonsense)?;
-        // Each list has an end of its own, unless there is no list.
-        let packets = |count: usize| count + usize::from(self.marks_ends && count > 0);
-        self.phase = match packets(parameters) + packets(columns) {
-            0 => Phase::Ready,
-            left => Phase::Definitions(left),
-        };
-        Ok(Statement { number, parameters })
+        self.prepared.take().ok_or_else(nonsense)
     }
 
     /// Has the server forget a statement, with the next one.

@@ -1,7 +1,7 @@
 //! The ways in which a server lets somebody prove who it is.
 
 use super::{
-    channel::{Channel, packet},
+    channel::Channel,
     error::refused,
     reader::{Reader, nonsense},
 };
@@ -89,12 +89,11 @@ pub(super) async fn prove(channel: &mut Channel, mut plugin: Plugin, password: &
             (1, WANTS_PASSWORD) if plugin == Plugin::CachingSha2 => clear(password, private)?,
             _ => return Err(nonsense()),
         };
-        let number = channel.number.wrapping_add(1);
-        packet(channel.out(), number, |out| {
+        let write = |out: &mut Vec<u8>| {
             out.extend(&answer);
             Ok(())
-        })?;
-        channel.send().await?;
+        };
+        channel.reply(write).await?;
     }
 }
 

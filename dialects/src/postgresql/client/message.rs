@@ -3,7 +3,7 @@
 use aludel_core::{Error, ErrorKind, Result};
 
 /// The number that stands where a version would, in a request to encrypt.
-pub(super) const SSL_REQUEST: u32 = 80_877_103;
+const SSL_REQUEST: u32 = 80_877_103;
 const CANCEL_REQUEST: u32 = 80_877_102;
 /// 3.0
 const VERSION: u32 = 196_608;

@@ -17,8 +17,8 @@ pub use error::PostgresqlError;
 pub(crate) use reply::Transaction;
 pub(crate) use settings::{Address, Settings};
 
-use crate::network::{Socket, SslMode, lost};
-use aludel_core::{Error, ErrorKind, Result};
+use crate::network::{Socket, SslMode, lost, unencrypted};
+use aludel_core::{Error, Result};
 use channel::Channel;
 use error::refused;
 use reply::{affected, nonsense};
@@ -128,8 +128,7 @@ impl Client {
                 // The end of a statement that has no words.
                 b'I' => return Ok(Answer::Done(0)),
                 b'E' => {
-                    let error = refused(body);
-                    self.failed.get_or_insert(error);
+                    self.note_refusal();
                     // It passes over everything until it is asked.
                     if self.is_queuing {
                         self.end_queue().await?;
@@ -154,6 +153,12 @@ impl Client {
             message::sync(out);
         }
         self.send().await
+    }
+
+    /// Keeps what the server says against a statement, of several things the first.
+    fn note_refusal(&mut self) {
+        let error = refused(self.channel.body());
+        self.failed.get_or_insert(error);
     }
 
     async fn next_message(&mut self) -> Result<u8> {
@@ -187,8 +192,7 @@ impl Client {
         // It may have said why.
         loop {
             if self.next_message().await? == b'E' {
-                let error = refused(self.channel.body());
-                self.failed.get_or_insert(error);
+                self.note_refusal();
             }
         }
     }
@@ -213,10 +217,7 @@ impl Client {
             match self.next_message().await? {
                 b't' => description.parameters = reply::parameters(self.channel.body()).ok_or_else(nonsense)?,
                 b'T' => description.columns = reply::described(self.channel.body()).ok_or_else(nonsense)?,
-                b'E' => {
-                    let error = refused(self.channel.body());
-                    self.failed.get_or_insert(error);
-                }
+                b'E' => self.note_refusal(),
                 b'Z' => return self.failed.take().map_or(Ok(description), Err),
                 b'1' | b'3' | b'n' => {}
                 _ => return Err(nonsense()),
@@ -291,10 +292,8 @@ impl Client {
 
     /// Begins a COPY, whose rows are at hand.
     pub(crate) async fn begin_copy(&mut self, sql: &str) -> Result<()> {
-        message::query(self.channel.out(), sql)?;
-        (self.is_prepared, self.copies) = (false, true);
-        self.channel.await_ready();
-        self.send().await?;
+        self.query(sql).await?;
+        self.copies = true;
         loop {
             match self.next().await? {
                 Answer::CopyIn => return Ok(()),
@@ -352,7 +351,7 @@ async fn open(settings: &Settings) -> Result<Socket> {
     match socket.read_u8().await.map_err(lost)? {
         b'S' => socket.encrypted(host, encryption).await,
         b'N' if encryption.mode == SslMode::Prefer => Ok(socket),
-        b'N' => Err(Error::new(ErrorKind::Connection, "the server does not encrypt, and sslmode wants it to")),
+        b'N' => Err(unencrypted()),
         _ => Err(nonsense()),
     }
 }

@@ -68,7 +68,7 @@ async fn prove(
         })
     };
     match (request, &mut *scram) {
-        // Who it is has been proved; with SCRAM the server has proved itself too by then.
+        // Who it is has been proved.
         (0, _) => return Ok(()),
         (3, _) => message::password(channel.out(), secret()?)?,
         (5, _) => {

@@ -101,14 +101,12 @@ impl PostgresqlConnection {
         self.ready().await?;
         // A COPY that is left in the middle cannot be taken up again.
         self.state.broken = true;
-        let outcome = copy(&mut self.link, load).await;
-        if let Outcome::Lost(error) = outcome {
-            return Err(error);
-        }
-        self.state.broken = false;
-        match outcome {
-            Outcome::Done(done) => self.settled(done),
-            Outcome::GivenUp(error) | Outcome::Lost(error) => self.settled(Err(error)),
+        match copy(&mut self.link, load).await {
+            Outcome::Lost(error) => Err(error),
+            Outcome::Done(done) => {
+                self.state.broken = false;
+                self.settled(done)
+            }
         }
     }
 

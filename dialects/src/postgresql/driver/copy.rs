@@ -28,8 +28,6 @@ const END: [u8; 2] = (-1_i16).to_be_bytes();
 pub(super) enum Outcome {
     /// The server has answered, and listens.
     Done(Result<u64>),
-    /// It was told to forget the rows, and listens.
-    GivenUp(Error),
     /// Who knows.
     Lost(Error),
 }
@@ -53,7 +51,7 @@ pub(super) async fn copy(link: &mut Link, load: LoadJob<'_>) -> Outcome {
         if let Err(error) = written {
             return match client.give_copy_up().await {
                 Err(answer) if !State::is_servers(&answer) => Outcome::Lost(error),
-                _ => Outcome::GivenUp(error),
+                _ => Outcome::Done(Err(error)),
             };
         }
         if buffer.len() >= BUFFER {

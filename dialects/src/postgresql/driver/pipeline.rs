@@ -6,7 +6,7 @@ use super::{
 };
 use crate::postgresql::client::Answer;
 use aludel_core::{
-    Error, ErrorKind, Result,
+    ErrorKind, Result,
     compile::StatementKind,
     engine::{Done, Job},
 };
@@ -46,19 +46,14 @@ impl Link {
         let mut done = Vec::with_capacity(jobs.len());
         for job in jobs {
             let statement = Arc::clone(&job.statement);
-            if !self.statements.knows(&statement, &job.binds) {
+            let known = self.statements.known(&statement, &job.binds);
+            if known.is_none() {
                 self.finish_all(&mut sent, &mut done).await?;
                 self.client.settle().await?;
             }
-            let queued = async {
-                let prepared = self.prepare(&job.statement, &job.binds).await?;
-                prepared.queue(&mut self.client, &job.binds).await?;
-                Ok(Sent { job, prepared })
-            };
-            match queued.await {
+            match self.queue(job, known).await {
                 Ok(queued) => sent.push_back(queued),
                 Err(error) => {
-                    let error: Error = error;
                     let error = error.with_sql(statement.sql.as_str());
                     // Those before it come first, with errors of their own.
                     return self.finish_all(&mut sent, &mut done).await.and(Err(error));
@@ -72,6 +67,16 @@ impl Link {
         }
         self.finish_all(&mut sent, &mut done).await?;
         Ok(done)
+    }
+
+    /// Sends a statement, which is prepared first if it is not known.
+    async fn queue(&mut self, job: Job, known: Option<Arc<Prepared>>) -> Result<Sent> {
+        let prepared = match known {
+            Some(known) => known,
+            None => self.prepare(&job.statement, &job.binds).await?,
+        };
+        prepared.queue(&mut self.client, &job.binds).await?;
+        Ok(Sent { job, prepared })
     }
 
     async fn finish_all(&mut self, sent: &mut VecDeque<Sent>, done: &mut Vec<Done>) -> Result<()> {

@@ -116,8 +116,8 @@ impl Statements {
         compiled: &Compiled,
         values: &[Value],
     ) -> Result<Arc<Prepared>> {
-        if let Some(known) = self.known.get(&compiled.id).filter(|known| known.fits(values)) {
-            return Ok(Arc::clone(known));
+        if let Some(known) = self.known(compiled, values) {
+            return Ok(known);
         }
         let mut declared = vec![Declared::Own; values.len()];
         let mut prepared = Prepared::new(client, &mut self.types, compiled, values, &declared).await?;
@@ -137,9 +137,9 @@ impl Statements {
         Ok(prepared)
     }
 
-    /// Whether the statement is prepared for the values.
-    pub(super) fn knows(&self, compiled: &Compiled, values: &[Value]) -> bool {
-        self.known.peek(&compiled.id).is_some_and(|known| known.fits(values))
+    /// The statement, if it is prepared for the values.
+    pub(super) fn known(&mut self, compiled: &Compiled, values: &[Value]) -> Option<Arc<Prepared>> {
+        self.known.get(&compiled.id).filter(|known| known.fits(values)).cloned()
     }
 
     /// Has every statement prepared anew: the tables have changed under them.
