@@ -8,7 +8,7 @@ use crate::{
 use aludel::{
     Error, ErrorKind,
     prelude::*,
-    session::{Handle, Session},
+    session::{Handle, Session, State},
 };
 
 type Place<'a> = (ErrorKind, Option<&'a str>, Option<&'a str>, Option<&'a str>);
@@ -202,5 +202,24 @@ async fn the_row_that_was_refused_is_named() -> aludel::Result<()> {
     inner.rollback().await?;
     session.commit().await?;
     assert_eq!(query(Author.age).filter_by(Author.id, session[authors[0]].id).on(&engine).one().await?, 50);
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_many_rows_written_in_parts_none_stay_where_one_is_refused() -> aludel::Result<()> {
+    let engine = memory().await;
+    let mut session = engine.session();
+    let new: Vec<_> = (0..1_500).map(|number| session.add(author(&number.to_string()))).collect();
+    session[new[1_300]].name = "7".into();
+    let error = session.commit().await.unwrap_err();
+    assert_eq!((error.kind(), error.row()), (ErrorKind::UniqueViolation, Some("1301 of 1500 new")));
+    assert!(session.is_refused(new[1_300]));
+    assert!(new.iter().all(|author| session.state(*author) == State::Pending));
+    assert_eq!(query(Author).on(&engine).count().await?, 0);
+    session[new[1_300]].name = "1300".into();
+    session.commit().await?;
+    let rows = query((Author.id, Author.name)).order_by(Author.id).on(&engine).all().await?;
+    let expected: Vec<_> = new.iter().map(|author| (session[*author].id, session[*author].name.clone())).collect();
+    assert_eq!(rows, expected);
     Ok(())
 }

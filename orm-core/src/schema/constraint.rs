@@ -27,9 +27,9 @@ impl ForeignKeyDef {
     }
 
     /// The columns of `table` that it refers to.
-    pub(crate) fn referred_columns(&self, table: &TableDef) -> Vec<u16> {
+    pub(crate) fn referred_columns(&self, table: &TableDef) -> impl Iterator<Item = u16> {
         let positions = self.references.iter().filter_map(|target| table.position(target.column()));
-        positions.map(|position| position as u16).collect()
+        positions.map(|position| position as u16)
     }
 
     /// The table that it refers to, if that is a model's.

@@ -149,7 +149,8 @@ impl Step {
 
 /// The columns of a key, and those that they refer to.
 fn pairs(holder: TableRef, key: &ForeignKeyDef, referred: TableRef) -> impl Iterator<Item = (ColumnRef, ColumnRef)> {
-    holder.columns(&key.columns).into_iter().zip(referred.columns(&key.referred_columns(referred.def)))
+    let own = key.columns.iter().map(move |&index| ColumnRef { table: holder, index });
+    own.zip(key.referred_columns(referred.def).map(move |index| ColumnRef { table: referred, index }))
 }
 
 /// The foreign keys of `holder` to `referred`.

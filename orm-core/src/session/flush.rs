@@ -43,9 +43,12 @@ impl Session {
         self.before_writes()?;
         let mut work = self.work()?;
         let uprooted = std::mem::take(&mut work.uprooted);
+        let listened = work.tables.iter().any(|table| self.listeners.listens(table));
         let mark = self.undo.len();
         self.run_work(work).await?;
-        self.after_writes(mark)?;
+        if listened {
+            self.after_writes(mark)?;
+        }
         self.step(Step::AfterFlush)?;
         Ok(uprooted)
     }
@@ -58,7 +61,7 @@ impl Session {
     }
 
     async fn run_work(&mut self, work: Work) -> Result<(), Failure> {
-        let Work { deletes_first, changes_first, inserts, updates, deletes, untied, uprooted: _ } = work;
+        let Work { deletes_first, changes_first, inserts, updates, deletes, untied, .. } = work;
         let (untied_first, untied) = if deletes_first.is_empty() { (Vec::new(), untied) } else { (untied, Vec::new()) };
         self.delete_all(&deletes_first, &untied_first).await?;
         self.update_rows(&changes_first).await?;

@@ -66,7 +66,7 @@ impl Listeners {
     }
 
     /// Whether something is called when rows of a table are written.
-    fn listens(&self, table: &'static TableDef) -> bool {
+    pub(super) fn listens(&self, table: &'static TableDef) -> bool {
         table.model.hooks.is_some() || self.rows.iter().any(|row| ptr::eq(row.table, table))
     }
 

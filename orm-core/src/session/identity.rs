@@ -1,4 +1,4 @@
-//! One object for each row: objects by table and primary key, and how they are read again.
+//! One object for each row: how objects are found by their keys, and read again.
 
 use super::{
     Handle, OfSession, PrimaryKey, Session, State,
@@ -10,12 +10,9 @@ use super::{
 use crate::{
     error::{Error, ErrorKind, Result},
     expr::{Node, tree::BinaryOp},
-    schema::{AnyModel, ColumnRef, Model, Table, TableDef, TableRef},
+    schema::{AnyModel, ColumnRef, Model, Table, TableRef},
 };
 use std::any::Any;
-
-/// A table, told apart from others by where it is described, and a key in it.
-pub(super) type Identity = (usize, Key);
 
 impl Session {
     /// The row with this primary key: the session's own object if it has one that is fresh, else read from the database. A key of
@@ -34,8 +31,8 @@ impl Session {
             _ => None,
         };
         if let Some(key) = nodes.iter().map(value).collect::<Option<Vec<_>>>().and_then(Key::new) {
-            let identity = (address(<T::Model as Model>::table()), key);
-            let known = self.identities.get(&identity).and_then(|&slot| self.arena.get(slot));
+            let slot = self.identities.get(<T::Model as Model>::table(), &key);
+            let known = slot.and_then(|slot| self.arena.get(slot));
             // An object whose key was changed since is flushed first.
             let answers = |object: &&Object| !object.expired && !changes_key(object);
             if let Some(object) = known.filter(answers) {
@@ -103,7 +100,7 @@ impl Session {
 
     /// As `renew`, for a row of any model.
     pub(super) fn renew_any(&mut self, row: &dyn AnyModel) -> Option<u32> {
-        let slot = *self.identities.get(&identity(row)?)?;
+        let slot = self.identities.of(row)?;
         let object = self.arena.get_mut(slot)?;
         if object.expired && object.state == State::Persistent && object.changed_columns().is_empty() {
             object.value = row.boxed();
@@ -115,36 +112,27 @@ impl Session {
 
     /// Enters an object into the identity map, if it has a row.
     pub(super) fn identify(&mut self, slot: u32) {
-        if let Some(identity) = self.arena.get(slot).and_then(of_row) {
-            self.identities.insert(identity, slot);
+        if let Some(row) = self.arena.get(slot).and_then(row_of) {
+            self.identities.insert(row, slot);
         }
     }
 
     /// Takes an object out of the identity map, before its row is gone or its key is another.
     pub(super) fn unidentify(&mut self, slot: u32) {
-        if let Some(identity) = self.arena.get(slot).and_then(of_row) {
-            self.identities.remove(&identity);
+        if let Some(row) = self.arena.get(slot).and_then(row_of) {
+            self.identities.remove(row);
         }
     }
 
     /// Makes the identity map anew, after objects came or went.
     pub(super) fn identify_all(&mut self) {
-        let known = self.arena.iter().filter_map(|(slot, object)| Some((of_row(object)?, slot)));
-        self.identities = known.collect();
+        self.identities.clear();
+        let rows = self.arena.iter().filter_map(|(slot, object)| Some((row_of(object)?, slot)));
+        rows.for_each(|(row, slot)| self.identities.insert(row, slot));
     }
 }
 
-/// The identity of an object's row, if it has one.
-fn of_row(object: &Object) -> Option<Identity> {
-    if object.state == State::Pending || object.gone { None } else { identity(object.in_database()) }
-}
-
-pub(super) fn address(table: &'static TableDef) -> usize {
-    std::ptr::from_ref(table) as usize
-}
-
-pub(super) fn identity(model: &dyn AnyModel) -> Option<Identity> {
-    let table = model.table();
-    let values = table.primary_key.iter().map(|&index| model.field(index.into()).to_value());
-    Some((address(table), Key::new(values)?))
+/// An object's row, if it has one.
+fn row_of(object: &Object) -> Option<&dyn AnyModel> {
+    if object.state == State::Pending || object.gone { None } else { Some(object.in_database()) }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Session, State,
+    order::unique_keys,
     returned::Returned,
     role,
     undo::{Change, Undo},
@@ -41,11 +42,32 @@ impl Session {
     /// Inserts objects of one table that give the same columns a value.
     async fn insert_alike(&mut self, slots: &[u32], given: &[u16], table: &'static TableDef) -> Result<()> {
         let filled = Filled::of(table, given, self.engine.dialect())?;
+        self.undo.reserve(slots.len());
+        self.identities.reserve(table, slots.len());
+        for few in slots.chunks(filled.rows_together()) {
+            self.insert_few(few, given, &filled).await.map_err(|error| {
+                let error = error.with_table(table.full_name());
+                match slots.iter().position(|&slot| self.has_refused(slot)) {
+                    Some(position) => error.with_row(format!("{} of {} new", position + 1, slots.len())),
+                    None => error,
+                }
+            })?;
+        }
+        if let Some(key) = filled.read_back {
+            for chunk in slots.chunks(filled.at_once.most.max(1)) {
+                self.read_back(chunk, key, &filled).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Inserts objects by statements that are sent together.
+    async fn insert_few(&mut self, slots: &[u32], given: &[u16], filled: &Filled) -> Result<()> {
         let survives = self.engine.dialect().capabilities().survives_errors;
         let jobs = |session: &Self, slots: &[u32]| {
             let model = |slot: &u32| session.object(*slot).map(|object| &*object.value);
             let models = slots.iter().map(model).collect::<Result<Vec<_>>>()?;
-            insert_jobs(&models, given, &filled, None, &[], |statement| session.engine.compile(statement))
+            insert_jobs(&models, given, filled, None, &[], |statement| session.engine.compile(statement))
         };
         let outcome = match jobs(self, slots) {
             Ok(jobs) => {
@@ -61,27 +83,18 @@ impl Session {
                 (0..done).for_each(|_| rest = &rest[filled.at_once.rows(rest.len())..]);
                 let few = &rest[..if survives { filled.at_once.rows(rest.len()) } else { rest.len() }];
                 let error = self.name_refused(error, few, |slot| *slot, jobs).await;
-                let error = match slots.iter().position(|&slot| self.has_refused(slot)) {
-                    Some(position) => error.with_row(format!("{} of {} new", position + 1, slots.len())),
-                    None => error,
-                };
                 let objects = slots.iter().filter_map(|&slot| Some(&*self.arena.get(slot)?.value));
-                return Err(name_unset_key(error, table, objects).with_table(table.full_name()));
+                return Err(name_unset_key(error, filled.table, objects));
             }
         };
-        let here = |error: Error| with_sql(error, statement.as_deref(), table);
-        self.undo.reserve(slots.len());
-        self.identities.reserve(slots.len());
         let mut rest = slots;
         for done in done {
             let (chunk, others) = rest.split_at(filled.at_once.rows(rest.len()));
-            self.inserted(chunk, done, &filled).map_err(here)?;
+            self.inserted(chunk, done, filled).map_err(|error| match &statement {
+                Some(statement) => error.with_sql(statement.sql.as_str()),
+                None => error,
+            })?;
             rest = others;
-        }
-        if let Some(key) = filled.read_back {
-            for chunk in slots.chunks(filled.at_once.most.max(1)) {
-                self.read_back(chunk, key, &filled).await?;
-            }
         }
         Ok(())
     }
@@ -150,7 +163,7 @@ impl Session {
             }
             object.state = State::Persistent;
             object.stored = None;
-            self.undo.push(Undo { slot, what: Change::Insert { filled: Arc::clone(&filled.columns) } });
+            self.undo.push(Undo { slot, what: Change::Insert { filled: filled.emptied.clone() } });
             self.identify(slot);
         }
         Ok(())
@@ -260,7 +273,9 @@ pub(super) fn insert_jobs(
 /// What the database fills in of rows: the columns that an INSERT leaves out.
 pub(super) struct Filled {
     table: &'static TableDef,
-    columns: Arc<[u16]>,
+    columns: Vec<u16>,
+    /// Those that are empty again when the row is taken back: all but keys.
+    emptied: Option<Arc<[u16]>>,
     /// The generated key, if it is one of them.
     generated: Option<u16>,
     /// How much of what is filled in the driver tells by itself.
@@ -275,7 +290,15 @@ impl Filled {
     /// Nothing that anybody wants to know.
     pub(super) fn unread(table: &'static TableDef, given: &[u16], dialect: &dyn Dialect) -> Self {
         let at_once = at_once(given, dialect.capabilities(), true);
-        Self { table, columns: Arc::default(), generated: None, told: LastInsertId::Untold, read_back: None, at_once }
+        Self {
+            table,
+            columns: Vec::new(),
+            emptied: None,
+            generated: None,
+            told: LastInsertId::Untold,
+            read_back: None,
+            at_once,
+        }
     }
 
     /// # Errors
@@ -283,7 +306,11 @@ impl Filled {
     fn of(table: &'static TableDef, given: &[u16], dialect: &dyn Dialect) -> Result<Self> {
         let capabilities = dialect.capabilities();
         let &Capabilities { returning, last_insert_id, .. } = capabilities;
-        let columns: Arc<[u16]> = (0..table.columns.len() as u16).filter(|column| !given.contains(column)).collect();
+        let columns: Vec<u16> = (0..table.columns.len() as u16).filter(|column| !given.contains(column)).collect();
+        let is_of_key = |column: &u16| unique_keys(table).any(|key| key.contains(column));
+        let emptied: Vec<u16> = columns.iter().copied().filter(|column| !is_of_key(column)).collect();
+        // A count for each row costs more than the rest of its entry.
+        let emptied = (!emptied.is_empty()).then(|| emptied.into());
         let generated = columns.iter().copied().find(|&column| table.columns[usize::from(column)].autoincrement);
         let told = match generated {
             Some(_) if columns.len() == 1 || !returning => last_insert_id,
@@ -311,7 +338,14 @@ impl Filled {
             None => columns.is_empty() || read_back.is_some(),
         };
         let at_once = at_once(given, capabilities, told_apart);
-        Ok(Self { table, columns, generated, told, read_back, at_once })
+        Ok(Self { table, columns, emptied, generated, told, read_back, at_once })
+    }
+
+    /// How many rows are written together: as many as some statements hold. Their values stay close to the processor, and a large flush
+    /// does not hold all of its values at once.
+    fn rows_together(&self) -> usize {
+        let most = self.at_once.most.max(1);
+        most * 1024_usize.div_ceil(most).max(16)
     }
 
     /// The columns to read back from an INSERT of so many rows.
@@ -339,13 +373,4 @@ fn at_once(given: &[u16], capabilities: &Capabilities, many: bool) -> InsertMany
 #[cold]
 fn database(message: &str) -> Error {
     Error::new(ErrorKind::Database, message)
-}
-
-#[cold]
-fn with_sql(error: Error, statement: Option<&Compiled>, table: &TableDef) -> Error {
-    let error = error.with_table(table.full_name());
-    match statement {
-        Some(statement) => error.with_sql(statement.sql.as_str()),
-        None => error,
-    }
 }

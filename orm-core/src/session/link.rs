@@ -17,7 +17,11 @@ impl Arena {
     /// # Errors
     /// Of kind [`State`](ErrorKind::State) if an object that it refers to is gone.
     pub(super) fn settle(&mut self, slot: u32) -> Result<()> {
-        let Some(object) = self.get_mut(slot).filter(|object| !object.links.is_empty()) else { return Ok(()) };
+        let waits = |link: &Link| self.target(link).is_some_and(|target| target.state == State::Pending);
+        if self.get(slot).is_none_or(|object| object.links.iter().all(waits)) {
+            return Ok(());
+        }
+        let Some(object) = self.get_mut(slot) else { return Ok(()) };
         let mut waiting = Vec::new();
         let mut gone = None;
         for link in std::mem::take(&mut object.links) {
@@ -49,32 +53,42 @@ impl Arena {
     fn copy_key(&mut self, slot: u32, link: &Link) -> Result<()> {
         let Some(target) = self.target(link) else { return Ok(()) };
         let table = target.value.table();
-        let mut key = Vec::with_capacity(link.pairs.len());
-        for &(own, theirs) in &link.pairs {
-            let value = target.value.field(theirs.into()).to_value();
-            if is_unknown(table, theirs, &value) {
-                return Ok(());
-            }
-            key.push((own, value));
+        let unknown =
+            |&(_, theirs): &(u16, u16)| is_unknown(table, theirs, &target.value.field(theirs.into()).to_value());
+        if link.pairs.iter().any(unknown) {
+            return Ok(());
         }
-        self.set_columns(slot, key)
+        for &(own, theirs) in &link.pairs {
+            let Some(target) = self.target(link) else { return Ok(()) };
+            let value = target.value.field(theirs.into()).to_value();
+            self.set_column(slot, own, value)?;
+        }
+        Ok(())
     }
 
     /// Sets columns of an object, to be compared with what the database has.
     pub(super) fn set_columns(&mut self, slot: u32, values: Vec<(u16, Value)>) -> Result<()> {
+        values.into_iter().try_for_each(|(column, value)| self.set_column(slot, column, value))
+    }
+
+    fn set_column(&mut self, slot: u32, column: u16, value: Value) -> Result<()> {
         self.touch(slot);
         let Some(object) = self.get_mut(slot) else { return Ok(()) };
         object.keep_stored();
-        values.into_iter().try_for_each(|(column, value)| set(&mut *object.value, column, value))
+        set(&mut *object.value, column, value)
     }
 
     /// Makes columns of an object those of another one, now or in the flush; instead of what they waited for before.
     pub(super) fn link(&mut self, slot: u32, pairs: Vec<(u16, u16)>, to: u32) -> Result<()> {
         let link = Link { pairs, slot: to, generation: self.generation(to) };
-        self.unlink(slot, &link.columns());
+        if let Some(object) = self.get_mut(slot) {
+            object.links.retain(|other| !other.pairs.iter().any(|&(own, _)| link.sets(&[own])));
+        }
         self.touch(slot);
         self.copy_key(slot, &link)?;
         if let Some(object) = self.get_mut(slot) {
+            // Few objects wait for several.
+            object.links.reserve_exact(1);
             object.links.push(link);
         }
         self.settle(slot)

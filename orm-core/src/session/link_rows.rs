@@ -3,7 +3,7 @@
 use super::{
     Session, State,
     any_rows::rows_job,
-    identity::address,
+    identity_map::address,
     key::Key,
     key_list::any_of,
     object::{Arena, Object},
@@ -96,7 +96,7 @@ impl Session {
         }
         match self.link_key(row) {
             LinkKey::Known(key) => {
-                let slot = self.identities.get(&(address(row.table), key)).copied();
+                let slot = self.identities.get(row.table, &key);
                 slot.filter(|&slot| self.is_link(slot, row))
             }
             // No row can refer to what has no key.

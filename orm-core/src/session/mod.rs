@@ -7,6 +7,7 @@ mod dependents;
 mod flush;
 mod hooks;
 mod identity;
+mod identity_map;
 mod insert;
 mod kept;
 mod key;

@@ -138,11 +138,6 @@ impl Link {
     pub(super) fn sets(&self, columns: &[u16]) -> bool {
         self.pairs.iter().any(|(own, _)| columns.contains(own))
     }
-
-    /// The columns that it sets.
-    pub(super) fn columns(&self) -> Vec<u16> {
-        self.pairs.iter().map(|(own, _)| *own).collect()
-    }
 }
 
 /// The objects of a session, each in a slot that handles name.

@@ -1,6 +1,6 @@
 //! What a session holds: which objects are new, changed and deleted, and how they are let go and taken in.
 
-use super::{Handle, OfSession, Session, State, cascade::changes_key, identity::identity, object::Object};
+use super::{Handle, OfSession, Session, State, cascade::changes_key, object::Object};
 use crate::{
     error::{Error, ErrorKind, Result},
     schema::{AnyModel, ColumnRole, Model, TableDef},
@@ -151,7 +151,7 @@ impl Session {
         if generated && key.iter().all(Value::is_zero) {
             return Ok(self.add(model));
         }
-        let known = identity(&model).and_then(|identity| self.identities.get(&identity).copied());
+        let known = self.identities.of(&model);
         let object = known.and_then(|slot| self.arena.get_mut(slot));
         if let Some(object) = object.filter(|object| object.state == State::Deleted && !object.gone) {
             object.state = State::Persistent;

@@ -162,11 +162,9 @@ pub(super) fn sort_changes<'a>(
 }
 
 /// Whether a row that comes has a key or a unique value of one that goes or changes, all of one table.
-pub(super) fn takes_the_place(table: &'static TableDef, going: &[&Object], coming: &[&Object]) -> bool {
-    if going.is_empty() || coming.is_empty() {
-        return false;
-    }
-    unique_keys(table).any(|columns| {
+pub(super) fn takes_the_place(going: &[&Object], coming: &[&Object]) -> bool {
+    let (Some(one), false) = (going.first(), coming.is_empty()) else { return false };
+    unique_keys(one.value.table()).any(|columns| {
         let freed: HashSet<Key> = going.iter().filter_map(|object| key_of(object.in_database(), columns)).collect();
         coming.iter().any(|object| key_of(&*object.value, columns).is_some_and(|key| freed.contains(&key)))
     })

@@ -2,8 +2,7 @@
 
 use super::{
     hooks::Listeners,
-    identity::Identity,
-    key::KeyMap,
+    identity_map::IdentityMap,
     link_rows::LinkRows,
     nested::Savepoint,
     object::{Arena, Handle, OfSession, State},
@@ -41,7 +40,7 @@ pub struct Session {
     pub(super) transaction: Mutex<Option<Transaction>>,
     pub(super) arena: Arena,
     /// The objects with a row, by table and key.
-    pub(super) identities: KeyMap<Identity, u32>,
+    pub(super) identities: IdentityMap,
     /// The rows that link which the next flush writes.
     pub(super) link_rows: LinkRows,
     /// What was flushed in this transaction.
@@ -86,7 +85,7 @@ impl Session {
             listeners,
             transaction: Mutex::new(None),
             arena: Arena::new(),
-            identities: KeyMap::default(),
+            identities: IdentityMap::default(),
             link_rows: LinkRows::default(),
             undo: Vec::new(),
             unsettled: false,

@@ -1,9 +1,6 @@
 //! What a transaction did to the objects, so that it can be undone with the transaction.
 
-use super::{
-    object::{Arena, State},
-    order::unique_keys,
-};
+use super::object::{Arena, State};
 use crate::{
     schema::AnyModel,
     types::{Value, ValueRow},
@@ -17,8 +14,8 @@ pub(super) struct Undo {
 }
 
 pub(super) enum Change {
-    /// The row was inserted, and the database filled in these columns.
-    Insert { filled: Arc<[u16]> },
+    /// The row was inserted, and the database filled in these columns, besides keys.
+    Insert { filled: Option<Arc<[u16]>> },
     /// The row was changed; before that it was so.
     Update { stored: Box<dyn AnyModel> },
     /// The row was deleted.
@@ -70,9 +67,8 @@ pub(super) fn unflush(arena: &mut Arena, log: impl DoubleEndedIterator<Item = Un
                 // What the program has set since is the program's.
                 let changed = object.changed_columns();
                 object.stored = None;
-                let table = object.value.table();
-                let kept = |column| changed.contains(&column) || unique_keys(table).any(|key| key.contains(&column));
-                filled.iter().filter(|&&column| !kept(column)).for_each(|&column| empty(&mut *object.value, column));
+                let filled = filled.iter().flat_map(|filled| filled.iter()).filter(|column| !changed.contains(column));
+                filled.for_each(|&column| empty(&mut *object.value, column));
             }
             Change::Update { stored } => object.stored = Some(stored),
             Change::Delete => object.gone = false,

@@ -29,6 +29,16 @@ pub(super) struct Work {
     pub(super) untied: Vec<(u32, Vec<u16>)>,
     /// The tables in which rows go or get another key.
     pub(super) uprooted: Vec<&'static TableDef>,
+    /// The tables that are written, each after those it refers to.
+    pub(super) tables: Vec<&'static TableDef>,
+}
+
+/// The rows of one table that a flush writes: when each was added, and its slot.
+struct OfTable {
+    table: &'static TableDef,
+    coming: Vec<(u64, u32)>,
+    changing: Vec<(u64, u32)>,
+    going: Vec<(u64, u32)>,
 }
 
 /// Whether rows come or go, and so which state of theirs counts.
@@ -45,52 +55,41 @@ impl Session {
     /// Of kind [`State`](ErrorKind::State) if rows refer to each other in a circle, and none of the references can be NULL for a while.
     pub(super) fn work(&mut self) -> Result<Work> {
         self.arena.forget_clean();
-        let mut tables: Vec<&'static TableDef> = Vec::new();
         let mut work = Work::default();
-        let (mut inserts, mut deletes) = (Vec::new(), Vec::new());
+        let mut found: Vec<OfTable> = Vec::new();
         for (slot, object) in self.arena.dirty() {
-            let list = match object.state {
-                State::Pending => &mut inserts,
-                State::Deleted => &mut deletes,
-                State::Persistent | State::Detached => &mut work.updates,
-            };
-            list.push(slot);
             let table = object.value.table();
-            note(&mut tables, table);
+            let position = found.iter().position(|rows| ptr::eq(rows.table, table)).unwrap_or_else(|| {
+                found.push(OfTable { table, coming: Vec::new(), changing: Vec::new(), going: Vec::new() });
+                found.len() - 1
+            });
+            let list = match object.state {
+                State::Pending => &mut found[position].coming,
+                State::Deleted => &mut found[position].going,
+                State::Persistent | State::Detached => &mut found[position].changing,
+            };
+            list.push((object.sequence, slot));
             if object.state == State::Deleted || changes_key(object) {
                 note(&mut work.uprooted, table);
             }
         }
-        let groups = table_groups(&tables);
-        let tables: Vec<&'static TableDef> = groups.iter().flat_map(|(tables, _)| tables).copied().collect();
-        let sorted = |slots: &mut Vec<u32>| {
-            let mut of_tables = vec![Vec::new(); tables.len()];
-            for slot in slots.drain(..) {
-                if let Some(table) = tables.iter().position(|table| self.is_of(slot, table)) {
-                    of_tables[table].push(slot);
-                }
-            }
-            for mut of_table in of_tables {
-                // Most often they are in order already.
-                of_table.sort_by_key(|&slot| self.arena.get(slot).map(|object| object.sequence));
-                slots.append(&mut of_table);
-            }
-        };
-        sorted(&mut inserts);
-        sorted(&mut deletes);
-        sorted(&mut work.updates);
-        for rows in work.updates.chunk_by_mut(|&a, &b| self.table(a).is_some_and(|a| self.is_of(b, a))) {
-            if let Some(table) = rows.first().and_then(|&slot| self.table(slot)) {
-                sort_changes(table, rows, |slot| Some((self.in_database(slot)?, self.value(slot)?)));
-            }
-        }
-        let makes_room = |table: &&&'static TableDef| self.make_room(table, &mut work, &inserts, &deletes);
-        let mut make_room: Vec<&'static TableDef> = tables.iter().filter(makes_room).copied().collect();
+        let groups = table_groups(&found.iter().map(|rows| rows.table).collect::<Vec<_>>());
+        work.tables = groups.iter().flat_map(|(tables, _)| tables).copied().collect();
+        let mut make_room = Vec::new();
         for (tables, circular) in &groups {
-            let of_group = |slots: &[u32]| -> Vec<u32> {
-                slots.iter().copied().filter(|&slot| tables.iter().any(|table| self.is_of(slot, table))).collect()
-            };
-            let (coming, going) = (of_group(&inserts), of_group(&deletes));
+            let (mut coming, mut going) = (Vec::new(), Vec::new());
+            for &table in tables {
+                let Some(position) = found.iter().position(|rows| ptr::eq(rows.table, table)) else { continue };
+                let rows = found.swap_remove(position);
+                let (inserts, mut updates, deletes) = (sorted(rows.coming), sorted(rows.changing), sorted(rows.going));
+                sort_changes(table, &mut updates, |slot| Some((self.in_database(slot)?, self.value(slot)?)));
+                if self.make_room(&mut updates, &mut work, &inserts, &deletes) {
+                    make_room.push(table);
+                }
+                work.updates.append(&mut updates);
+                coming.extend(inserts);
+                going.extend(deletes);
+            }
             if !circular {
                 work.inserts.extend((!coming.is_empty()).then_some(coming));
                 work.deletes.extend((!going.is_empty()).then_some(going));
@@ -105,7 +104,7 @@ impl Session {
         let mut next = 0;
         while let Some(&parent) = make_room.get(next) {
             let refers = |table: &&&'static TableDef| table.foreign_keys.iter().any(|key| key.refers_to(parent));
-            tables.iter().filter(refers).for_each(|&table| note(&mut make_room, table));
+            work.tables.iter().filter(refers).for_each(|&table| note(&mut make_room, table));
             next += 1;
         }
         let makes_room =
@@ -156,7 +155,7 @@ impl Session {
         for holder in &tables {
             for (number, key) in holder.foreign_keys.iter().enumerate() {
                 let Some(referred) = tables.iter().find(|table| key.refers_to(table)) else { continue };
-                let columns = key.referred_columns(referred);
+                let columns: Vec<u16> = key.referred_columns(referred).collect();
                 let known: HashMap<Key, usize> = (slots.iter().enumerate())
                     .filter(|(_, slot)| self.is_of(**slot, referred))
                     .filter_map(|(row, &slot)| Some((key_of(model(slot)?, &columns)?, row)))
@@ -238,20 +237,28 @@ impl Session {
         self.table(slot).is_some_and(|own| ptr::eq(own, table))
     }
 
-    /// Puts changes first that free a key or a unique value which another row of the table takes, and answers whether deletions do.
-    fn make_room(&self, table: &'static TableDef, work: &mut Work, inserts: &[u32], deletes: &[u32]) -> bool {
-        let own = |slot: u32| self.arena.get(slot).filter(|object| ptr::eq(object.value.table(), table));
-        let of_table = |slots: &[u32]| slots.iter().filter_map(|&slot| own(slot)).collect::<Vec<_>>();
-        let (inserts, deletes) = (of_table(inserts), of_table(deletes));
-        let changes: Vec<&Object> = of_table(&work.updates).into_iter().filter(|object| changes_key(object)).collect();
+    /// Puts changes of one table first that free a key or a unique value which another of its rows takes, and answers whether deletions do.
+    fn make_room(&self, updates: &mut Vec<u32>, work: &mut Work, inserts: &[u32], deletes: &[u32]) -> bool {
+        if updates.is_empty() && deletes.is_empty() {
+            return false;
+        }
+        let objects = |slots: &[u32]| slots.iter().filter_map(|&slot| self.arena.get(slot)).collect::<Vec<_>>();
+        let (inserts, deletes) = (objects(inserts), objects(deletes));
+        let changes: Vec<&Object> = objects(updates).into_iter().filter(|object| changes_key(object)).collect();
         let takers = [&inserts[..], &changes].concat();
-        let deletions_do = takes_the_place(table, &deletes, &takers);
-        if takes_the_place(table, &changes, &inserts) {
-            let frees = |&mut slot: &mut u32| own(slot).is_some_and(changes_key);
-            work.changes_first.extend(work.updates.extract_if(.., frees));
+        let deletions_do = takes_the_place(&deletes, &takers);
+        if takes_the_place(&changes, &inserts) {
+            let frees = |&mut slot: &mut u32| self.arena.get(slot).is_some_and(changes_key);
+            work.changes_first.extend(updates.extract_if(.., frees));
         }
         deletions_do
     }
+}
+
+/// Slots in the order in which their objects were added.
+fn sorted(mut rows: Vec<(u64, u32)>) -> Vec<u32> {
+    rows.sort_unstable();
+    rows.into_iter().map(|(_, slot)| slot).collect()
 }
 
 fn can_be_null(table: &TableDef, column: u16) -> bool {
