@@ -203,6 +203,75 @@ async fn what_cannot_be_joined_is_loaded_apart() -> aludel::Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn many_rows_by_a_join() -> aludel::Result<()> {
+    let engine = blog().await?;
+    let log = Log::start();
+    let tree = query(Author).with(Author.posts.joined()).order_by(Author.id.desc()).on(&engine).all().await?;
+    let statements = log.take();
+    assert_eq!((statements.len(), statements[0].contains("LEFT")), (1, true), "{statements:?}");
+    let mut found: Vec<_> = tree.iter().map(|(author, posts)| (&*author.name, titles(posts))).collect();
+    found[2].1.sort_unstable();
+    assert_eq!(found, [("Carol", vec![]), ("Bob", vec!["four"]), ("Alice", vec!["one", "three", "two"])]);
+
+    // Filtered, ordered and with the one row that each refers to; parents in any order.
+    let posts = Author.posts.filter(Post.title.ne("two")).order_by(Post.title.desc()).with(Post.author).joined();
+    let tree = query(Author).with(posts).filter(Author.posts.any(Post.title.ne("four"))).on(&engine).all();
+    let [(alice, posts)] = &tree.await?[..] else { panic!("Alice alone has another post") };
+    assert_eq!(log.take().len(), 1);
+    let found: Vec<_> = posts.iter().map(|(post, author)| (&*post.title, author)).collect();
+    assert_eq!(found, [("three", alice), ("one", alice)]);
+
+    // Through a table that links, beside another relation.
+    let posts = query(Post).with(Post.tags.order_by(Tag.name).joined()).with(Post.author).order_by(Post.id);
+    let posts: Vec<(Post, Vec<Tag>, Author)> = posts.on(&engine).all().await?;
+    assert_eq!(log.take().len(), 1);
+    let found: Vec<_> = posts.iter().map(|(_, tags, author)| (names(tags), &*author.name)).collect();
+    assert_eq!(found, [(vec!["rust", "sql"], "Alice"), (vec!["rust"], "Alice"), (vec![], "Alice"), (vec![], "Bob")]);
+
+    let mut session = engine.session();
+    let tree = session.query(Author).with(Author.posts.order_by(Post.id).joined()).order_by(Author.id).track().await?;
+    assert_eq!(tree.iter().map(|(_, posts)| posts.len()).collect::<Vec<_>>(), [3, 1, 0]);
+    assert_eq!(session[tree[1].1[0]].title, "four");
+    Ok(())
+}
+
+/// What is loaded is the same, whether a query can take it along or not.
+#[tokio::test]
+async fn many_rows_that_cannot_be_joined() -> aludel::Result<()> {
+    let engine = blog().await?;
+    let log = Log::start();
+    let posts = Author.posts.order_by(Post.id).joined();
+    let limited = query(Author).with(posts.clone()).order_by(Author.id).limit(2).on(&engine).all().await?;
+    assert_eq!((limited.iter().map(|(_, posts)| posts.len()).collect::<Vec<_>>(), log.take().len()), (vec![3, 1], 2));
+    let first = query(Author).with(posts.clone()).order_by(Author.id).on(&engine).first().await?;
+    assert_eq!((first.map(|(_, posts)| posts.len()), log.take().len()), (Some(3), 2));
+    let again = query(Author).join(Author.posts).with(posts.clone()).order_by(Author.id).on(&engine).all().await?;
+    assert_eq!((again.len(), log.take().len()), (4, 2), "the query's own join yields Alice three times");
+    let latest = Author.posts.order_by(Post.id.desc()).limit(1).joined();
+    let latest = query(Author).with(latest).order_by(Author.id).on(&engine).all().await?;
+    assert_eq!((titles(&latest[0].1), log.take().len()), (vec!["three"], 2));
+    // The posts of each tag, and theirs: a post comes for each of its tags.
+    let tags = query(Tag).with(Tag.posts.order_by(Post.id).with(Post.comments.joined())).order_by(Tag.id);
+    let tags: Vec<(Tag, Vec<(Post, Vec<Comment>)>)> = tags.on(&engine).all().await?;
+    let comments = |tag: usize| tags[tag].1.iter().map(|(_, comments)| comments.len()).collect::<Vec<_>>();
+    assert_eq!((comments(0), comments(1)), (vec![1, 0], vec![1]));
+    log.take();
+    // The second of two is loaded apart; else each row of one would come with each of the other.
+    let posts = query(Post).with(Post.tags.joined()).with(Post.comments.joined()).order_by(Post.id);
+    let posts: Vec<(Post, Vec<Tag>, Vec<Comment>)> = posts.on(&engine).all().await?;
+    assert_eq!(log.take().len(), 2);
+    let found: Vec<_> = posts.iter().map(|(_, tags, comments)| (tags.len(), comments.len())).collect();
+    assert_eq!(found, [(2, 1), (1, 0), (0, 0), (0, 0)]);
+    // One that is loaded apart takes along what its own query can.
+    let tree =
+        query(Author).with(Author.posts.with(Post.comments.joined())).order_by(Author.id).on(&engine).all().await?;
+    assert_eq!(log.take().len(), 2);
+    let of_alice: Vec<_> = tree[0].1.iter().map(|(_, comments)| comments.len()).collect();
+    assert_eq!((of_alice.len(), of_alice.iter().sum::<usize>()), (3, 1));
+    Ok(())
+}
+
 #[derive(View, Debug, Clone, PartialEq)]
 #[view(Tag)]
 struct TagName {

@@ -15,10 +15,19 @@ pub(crate) type Decode<R> = fn(&dyn Row, &mut usize) -> Result<R>;
 pub(crate) type Decoder<R> = Arc<dyn Fn(&dyn Row, &mut usize) -> Result<R> + Send + Sync>;
 
 /// Keeps what stands in each row behind the columns of its value.
-pub(crate) trait Beside: Send {
+pub trait Beside: Send {
     fn read(&mut self, row: &dyn Row, at: &mut usize) -> Result<()>;
+
+    /// Whether a row only adds to one that was read before, and so is none of its own. Then what it adds is kept.
+    fn adds(&mut self, _row: &dyn Row, _at: &mut usize) -> Result<bool> {
+        Ok(false)
+    }
+
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send>;
 }
+
+/// What [`Column::take`] takes: a value for each row.
+pub(crate) struct Values<T>(pub(crate) Vec<T>);
 
 /// Values that stand beside those of a plan, in the order of its rows.
 pub(crate) struct Column<T> {
@@ -31,10 +40,10 @@ impl<T: Send + 'static> Column<T> {
         Box::new(Self { decode, values: Vec::new() })
     }
 
-    /// The values of the one that `boxed` made.
+    /// The values of the one that `boxed` made, or of another that keeps one for each row.
     pub(crate) fn take(beside: Option<Box<dyn Beside>>) -> Result<Vec<T>> {
-        match beside.map(|beside| beside.into_any().downcast::<Self>()) {
-            Some(Ok(column)) => Ok(column.values),
+        match beside.map(|beside| beside.into_any().downcast::<Values<T>>()) {
+            Some(Ok(values)) => Ok(values.0),
             _ => Err(no_sink()),
         }
     }
@@ -47,7 +56,7 @@ impl<T: Send + 'static> Beside for Column<T> {
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
-        self
+        Box::new(Values(self.values))
     }
 }
 
@@ -87,6 +96,11 @@ impl<R: Send + 'static> Collect<R> {
     }
 
     fn read(&mut self, row: &dyn Row, at: &mut usize) -> Result<()> {
+        for beside in &mut self.beside {
+            if beside.adds(row, at)? {
+                return Ok(());
+            }
+        }
         self.rows.push((self.decode)(row, at)?);
         self.beside.iter_mut().try_for_each(|beside| beside.read(row, at))
     }

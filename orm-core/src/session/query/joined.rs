@@ -9,10 +9,10 @@ use super::{
 use crate::{
     error::Result,
     expr::{
-        Cardinality, Relation, equal,
+        Cardinality, Node, Relation, equal,
         tree::{Join, JoinKind, Select, Source},
     },
-    schema::{ColumnRef, Model, TableDef, TableRef},
+    schema::{ColumnRef, Model, RelationEnds, TableDef, TableRef},
     session::{key::Key, order::unique_keys},
     types::Value,
 };
@@ -29,43 +29,55 @@ pub(super) fn leads_to_one<M: Model, N: Model, K>(relation: &Relation<M, N, K>) 
     unique_keys(ends.to.def).any(|key| key.len() == step.pairs.len() && columns().all(|column| key.contains(&column)))
 }
 
-/// Joins the rows at the other end of `relation` to those of `from`, and answers how they are read.
+/// Joins the row at the other end of `relation` to those of `from`, and answers how it is read.
 pub(super) fn join<M: Model, N: Model, K: Cardinality, R: Clone + Send + 'static>(
     relation: &Relation<M, N, K>,
     plan: &Plan<R>,
     select: &mut Select,
     from: Placed,
 ) -> Result<Decoder<K::Loaded<R>>> {
-    let Placed { table: from, start: from_start } = from;
     let to = TableRef { alias: Some(free_alias(select, N::table())), ..TableRef::new(N::table()) };
-    let ends = relation.between(from, to)?;
+    let ends = relation.between(from.table, to)?;
+    let here: Vec<ColumnRef> = ends.steps.iter().flat_map(|step| &step.pairs).map(|(here, _)| *here).collect();
+    let row = join_ends(ends, &[], plan, select)?;
+    Ok(Arc::new(move |row_of, at| match K::collect(row(row_of, at)?.into_iter().collect()) {
+        Some(loaded) => Ok(loaded),
+        None => {
+            let value =
+                |column: &ColumnRef| Value::read(row_of, from.start + usize::from(column.index), column.def().sql_type);
+            let key = here.iter().map(value).collect::<Result<Vec<_>>>()?;
+            Err(nothing_there(M::table(), N::table(), Key::new(key).as_ref()))
+        }
+    }))
+}
+
+/// Joins the rows at the other end for which conditions hold, and answers how one is read: `None` where there is none.
+pub(super) fn join_ends<R: Send + 'static>(
+    ends: RelationEnds,
+    conditions: &[Node],
+    plan: &Plan<R>,
+    select: &mut Select,
+) -> Result<Decoder<Option<R>>> {
+    let to = ends.to;
     // A statement names the tables of its columns by itself, but joins come after those.
     if select.from.is_empty() {
         select.from = select.sources();
     }
-    let here: Vec<ColumnRef> = ends.steps.iter().flat_map(|step| &step.pairs).map(|(here, _)| *here).collect();
     for step in ends.steps {
         select.joins.push(Join { kind: JoinKind::Left, source: Source::Table(step.table), on: equal(step.pairs) });
+    }
+    if let Some(last) = select.joins.last_mut() {
+        last.on.extend(conditions.iter().cloned());
     }
     let before = width(select);
     let row = plan.join(select, to)?;
     let width = width(select) - before;
-    let key = N::table().primary_key.first().map_or(0, |&index| usize::from(index));
+    let key = to.def.primary_key.first().map_or(0, |&index| usize::from(index));
     Ok(Arc::new(move |from, at| {
         let mut start = *at;
         *at += width;
         // A primary key is never NULL but on the outer side of the join.
-        let rows = if from.is_null(start + key)? { Vec::new() } else { vec![row(from, &mut start)?] };
-        match K::collect(rows) {
-            Some(loaded) => Ok(loaded),
-            None => {
-                let value = |column: &ColumnRef| {
-                    Value::read(from, from_start + usize::from(column.index), column.def().sql_type)
-                };
-                let key = here.iter().map(value).collect::<Result<Vec<_>>>()?;
-                Err(nothing_there(M::table(), N::table(), Key::new(key).as_ref()))
-            }
-        }
+        if from.is_null(start + key)? { Ok(None) } else { row(from, &mut start).map(Some) }
     }))
 }
 

@@ -1,14 +1,14 @@
 //! Relations that are loaded by a query of their own, for all rows at once: the keys of the rows go into an `IN`.
 
 use super::{
-    collect::Decoder,
+    collect::{Beside, Decoder},
     executor::Executor,
-    joined,
+    joined, joined_rows,
     owners::{Owned, OwnerOf, Owners},
-    placed::Placed,
+    placed::{KeyColumns, Placed},
     plan::{Load, Plan, rows_of},
     ranked::ranked,
-    relation::RelationQuery,
+    relation::{How, RelationQuery},
     wanted::{Wanted, nothing_there},
 };
 use crate::{
@@ -20,7 +20,6 @@ use crate::{
         key::Key,
         key_list::{any_of, keys_at_once},
     },
-    types::{Row, SqlType, Value},
 };
 use std::{mem, sync::Arc};
 
@@ -38,6 +37,14 @@ impl<M: Model, N: Model + Clone, K: Cardinality> Load<M> for Relation<M, N, K> {
     fn join(&self, select: &mut Select, from: Placed) -> Result<Decoder<K::Loaded<N>>> {
         joined::join(self, &rows_of::<N::Table>(), select, from)
     }
+
+    fn joins_rows(&self) -> bool {
+        false
+    }
+
+    fn join_rows(&self, select: &mut Select, from: Placed) -> Result<Box<dyn Beside>> {
+        self.rows().join_rows(select, from)
+    }
 }
 
 impl<M: Model, N: Model, K: Cardinality, R: Clone + Send + 'static> Load<M> for RelationQuery<M, N, K, R> {
@@ -48,11 +55,19 @@ impl<M: Model, N: Model, K: Cardinality, R: Clone + Send + 'static> Load<M> for 
     }
 
     fn is_joined(&self) -> bool {
-        self.wanted.is_all() && !self.apart && self.plan.is_joined() && joined::leads_to_one(&self.relation)
+        self.wanted.is_all() && self.how != How::Apart && self.plan.is_joined() && joined::leads_to_one(&self.relation)
     }
 
     fn join(&self, select: &mut Select, from: Placed) -> Result<Decoder<K::Loaded<R>>> {
         joined::join(&self.relation, &self.plan, select, from)
+    }
+
+    fn joins_rows(&self) -> bool {
+        self.how == How::Joined && self.plan.is_joined() && joined_rows::can_join(&self.relation, &self.wanted)
+    }
+
+    fn join_rows(&self, select: &mut Select, from: Placed) -> Result<Box<dyn Beside>> {
+        joined_rows::join(&self.relation, &self.plan, &self.wanted, select, from)
     }
 }
 
@@ -114,40 +129,4 @@ fn children_of(ends: &RelationEnds, keys: &[&Key], there: &[ColumnRef], wanted: 
     }
     select.columns.extend(there.iter().copied().map(Node::Column));
     (select, KeyColumns::behind(width, there))
-}
-
-/// Where the key is in a row that tells whose it is.
-struct KeyColumns {
-    columns: Vec<(usize, SqlType)>,
-    /// How many of them stand behind the columns of the row's value.
-    behind: usize,
-}
-
-impl KeyColumns {
-    /// Among the first columns, which are those of the table.
-    fn among(columns: &[ColumnRef]) -> Self {
-        let place = |column: &ColumnRef| (usize::from(column.index), column.def().sql_type);
-        Self { columns: columns.iter().map(place).collect(), behind: 0 }
-    }
-
-    /// Behind so many columns of the table.
-    fn behind(width: usize, columns: &[ColumnRef]) -> Self {
-        let places = columns.iter().enumerate().map(|(index, column)| (width + index, column.def().sql_type));
-        Self { columns: places.collect(), behind: columns.len() }
-    }
-
-    fn decoder(self) -> Decoder<Option<Key>> {
-        Arc::new(move |row, at| self.read(row, at))
-    }
-
-    /// The key of a row, whose columns behind those of its value begin at `at`; `None` if it is NULL.
-    fn read(&self, row: &dyn Row, at: &mut usize) -> Result<Option<Key>> {
-        *at += self.behind;
-        if let [(position, sql_type)] = self.columns[..] {
-            let value = Value::read(row, position, sql_type)?;
-            return Ok((!value.is_null()).then_some(Key::One(value)));
-        }
-        let value = |&(position, sql_type): &(usize, SqlType)| Value::read(row, position, sql_type);
-        Ok(Key::new(self.columns.iter().map(value).collect::<Result<Vec<_>>>()?))
-    }
 }

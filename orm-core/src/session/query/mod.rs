@@ -8,6 +8,7 @@ mod executor;
 mod insert;
 mod join;
 mod joined;
+mod joined_rows;
 mod load;
 mod lock;
 mod merge;

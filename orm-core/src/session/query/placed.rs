@@ -1,9 +1,17 @@
 //! Where the columns of a table stand in the rows of a query, and whether more can stand beside them.
 
+use super::collect::Decoder;
 use crate::{
-    expr::{Node, tree::Select},
-    schema::TableRef,
+    error::Result,
+    expr::{
+        Node,
+        tree::{Select, Source},
+    },
+    schema::{ColumnRef, TableRef},
+    session::key::Key,
+    types::{Row, SqlType, Value},
 };
+use std::sync::Arc;
 
 /// A table of a query, and where its columns begin in the rows.
 #[derive(Clone, Copy)]
@@ -36,4 +44,46 @@ pub(super) fn width(select: &Select) -> usize {
         _ => 1,
     };
     select.columns.iter().map(columns).sum()
+}
+
+/// Whether a query yields each row of its one table once.
+pub(super) fn yields_each_once(select: &Select) -> bool {
+    let own = |table: TableRef| matches!(&select.sources()[..], [Source::Table(only)] if *only == table);
+    select.joins.is_empty() && matches!(select.columns.first(), Some(Node::Table(table)) if own(*table))
+}
+
+/// Where a key is in the rows of a query.
+pub(super) struct KeyColumns {
+    columns: Vec<(usize, SqlType)>,
+    /// How many of them stand behind the columns of the row's value.
+    behind: usize,
+}
+
+impl KeyColumns {
+    /// Among the first columns, which are those of the table.
+    pub(super) fn among(columns: &[ColumnRef]) -> Self {
+        let place = |column: &ColumnRef| (usize::from(column.index), column.def().sql_type);
+        Self { columns: columns.iter().map(place).collect(), behind: 0 }
+    }
+
+    /// Behind so many columns of the table.
+    pub(super) fn behind(width: usize, columns: &[ColumnRef]) -> Self {
+        let places = columns.iter().enumerate().map(|(index, column)| (width + index, column.def().sql_type));
+        Self { columns: places.collect(), behind: columns.len() }
+    }
+
+    pub(super) fn decoder(self) -> Decoder<Option<Key>> {
+        Arc::new(move |row, at| self.read(row, at))
+    }
+
+    /// The key of a row, whose columns behind those of its value begin at `at`; `None` if it is NULL.
+    pub(super) fn read(&self, row: &dyn Row, at: &mut usize) -> Result<Option<Key>> {
+        *at += self.behind;
+        if let [(position, sql_type)] = self.columns[..] {
+            let value = Value::read(row, position, sql_type)?;
+            return Ok((!value.is_null()).then_some(Key::One(value)));
+        }
+        let value = |&(position, sql_type): &(usize, SqlType)| Value::read(row, position, sql_type);
+        Ok(Key::new(self.columns.iter().map(value).collect::<Result<Vec<_>>>()?))
+    }
 }

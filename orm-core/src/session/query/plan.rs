@@ -3,7 +3,7 @@
 use super::{
     collect::{Beside, Collect, Column, Decode, Decoder},
     executor::Executor,
-    placed::{Placed, can_join, width},
+    placed::{Placed, can_join, width, yields_each_once},
     rows::{Append, Rooted},
     text_rows::TextRows,
 };
@@ -17,13 +17,15 @@ use std::{marker::PhantomData, sync::Arc};
 
 /// What a plan runs: a query, or SQL text in its place.
 pub(crate) enum Asked {
-    Select(Select),
+    /// A query, and whether it yields each row of its table once.
+    Select(Select, bool),
     Text(TextRows),
 }
 
 impl From<Select> for Asked {
     fn from(select: Select) -> Self {
-        Self::Select(select)
+        let once = yields_each_once(&select);
+        Self::Select(select, once)
     }
 }
 
@@ -61,7 +63,7 @@ impl<R: Send + 'static> Plan<R> {
         executor: &mut Executor<'_>,
     ) -> Result<Rows<R>> {
         match (self, asked) {
-            (Self::Rows(decode), Asked::Select(select)) => {
+            (Self::Rows(decode), Asked::Select(select, _)) => {
                 let (statement, binds) = executor.compile(select.into())?;
                 let sink = Collect::boxed_with(*decode, beside, Arc::clone(&statement));
                 Collect::take_with(executor.read(statement, binds, sink).await?.sink)
@@ -135,6 +137,14 @@ pub trait Load<M>: Send + Sync + 'static {
     /// Joins it to a query for the parents, which are rows of `from`, and answers how it is read.
     #[doc(hidden)]
     fn join(&self, select: &mut Select, from: Placed) -> Result<Decoder<Self::Loaded>>;
+
+    /// Whether it is joined though there may be many rows of it for each parent.
+    #[doc(hidden)]
+    fn joins_rows(&self) -> bool;
+
+    /// Joins it so, and answers what keeps its rows.
+    #[doc(hidden)]
+    fn join_rows(&self, select: &mut Select, from: Placed) -> Result<Box<dyn Beside>>;
 }
 
 /// Rows of type `R`, and a relation of their model `M` loaded with each.
@@ -147,6 +157,23 @@ pub(super) struct With<R, M, L> {
 impl<R, M, L> With<R, M, L> {
     pub(super) fn new(rows: Plan<R>, relation: L) -> Self {
         Self { rows, relation, marker: PhantomData }
+    }
+}
+
+impl<R, M, L: Load<M>> With<R, M, L> {
+    /// Joins the relation to a query, if it can be, and answers what keeps its rows.
+    fn join_to(&self, asked: &mut Asked) -> Result<Option<Box<dyn Beside>>> {
+        let Asked::Select(select, once) = asked else { return Ok(None) };
+        let Some(table) = can_join(select) else { return Ok(None) };
+        if self.relation.is_joined() {
+            return Ok(Some(Column::boxed(self.relation.join(select, table)?)));
+        }
+        // A limit counts the rows that come.
+        if *once && (select.limit, select.offset) == (None, None) && self.relation.joins_rows() {
+            *once = false;
+            return self.relation.join_rows(select, table).map(Some);
+        }
+        Ok(None)
     }
 }
 
@@ -164,12 +191,9 @@ where
         executor: &'a mut Executor<'_>,
     ) -> BoxFuture<'a, Result<Rows<R::Out>>> {
         Box::pin(async move {
-            if let Asked::Select(select) = &mut asked
-                && let Some(table) = can_join(select)
-                && self.relation.is_joined()
-            {
+            if let Some(joined) = self.join_to(&mut asked)? {
                 let own = beside.len();
-                beside.push(Column::boxed(self.relation.join(select, table)?));
+                beside.push(joined);
                 let (rows, mut beside) = self.rows.run_beside(asked, beside, executor).await?;
                 let loaded = Column::take((own < beside.len()).then(|| beside.remove(own)))?;
                 return Ok((append(rows, loaded), beside));

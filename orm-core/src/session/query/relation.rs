@@ -18,12 +18,29 @@ pub struct RelationQuery<M, N, K, R> {
     pub(super) relation: Relation<M, N, K>,
     pub(super) plan: Plan<R>,
     pub(super) wanted: Wanted,
-    pub(super) apart: bool,
+    pub(super) how: How,
+}
+
+impl<M, N, K, R> Clone for RelationQuery<M, N, K, R> {
+    fn clone(&self) -> Self {
+        Self { relation: self.relation, plan: self.plan.clone(), wanted: self.wanted.clone(), how: self.how }
+    }
+}
+
+/// How a relation is loaded.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum How {
+    /// As is best in most cases: one row by a join, many by a query of their own.
+    Best,
+    /// By a query of its own.
+    Apart,
+    /// By a join, where one can be.
+    Joined,
 }
 
 impl<M: Model, N: Model, K> Relation<M, N, K> {
     pub(super) fn rows(self) -> RelationQuery<M, N, K, N> {
-        RelationQuery { relation: self, plan: rows_of::<N::Table>(), wanted: Wanted::ALL, apart: false }
+        RelationQuery { relation: self, plan: rows_of::<N::Table>(), wanted: Wanted::ALL, how: How::Best }
     }
 
     /// Loads a relation of the rows that this one leads to: `User.posts.with(Post.comments)`.
@@ -60,6 +77,16 @@ impl<M: Model, N: Model, K> Relation<M, N, K> {
     pub fn select_in(self) -> RelationQuery<M, N, K, N> {
         self.rows().select_in()
     }
+
+    /// Loads the relation by a join of the query, `LEFT JOIN`, also where it leads to many rows: one round trip less, but each row
+    /// comes again with every row at the other end, so it is for few rows at the other end.
+    ///
+    /// A query that is limited, grouped, locked or distinct, that has joins of its own, or that joins many rows already, cannot take it
+    /// along: there it is loaded by a query of its own. What is loaded is the same either way.
+    #[doc(alias("joinedload"))]
+    pub fn joined(self) -> RelationQuery<M, N, K, N> {
+        self.rows().joined()
+    }
 }
 
 impl<M: Model, N: Model, K, R: Rooted<N> + Clone + Send + 'static> RelationQuery<M, N, K, R> {
@@ -69,9 +96,9 @@ impl<M: Model, N: Model, K, R: Rooted<N> + Clone + Send + 'static> RelationQuery
         R: Append<L::Loaded>,
         R::Out: Send + 'static,
     {
-        let Self { relation: own, plan, wanted, apart } = self;
+        let Self { relation: own, plan, wanted, how } = self;
         let plan = Plan::Loaded(Arc::new(With::new(plan, relation)));
-        RelationQuery { relation: own, plan, wanted, apart }
+        RelationQuery { relation: own, plan, wanted, how }
     }
 }
 
@@ -108,7 +135,13 @@ impl<M: Model, N: Model, K, R> RelationQuery<M, N, K, R> {
 
     /// Loads the relation by a query of its own; see [`Relation::select_in`].
     pub fn select_in(mut self) -> Self {
-        self.apart = true;
+        self.how = How::Apart;
+        self
+    }
+
+    /// Loads many rows by a join too; see [`Relation::joined`].
+    pub fn joined(mut self) -> Self {
+        self.how = How::Joined;
         self
     }
 

@@ -108,7 +108,7 @@ impl<M: Model, N: Model, K> Relation<M, N, K> {
 impl<M: Model, N: Model, K> RelationQuery<M, N, K, N> {
     /// The rows as views; see [`Relation::view`].
     pub fn view<V: View<Model = N>>(self) -> RelationQuery<M, N, K, V> {
-        let Self { relation, plan: _, wanted, apart } = self;
-        RelationQuery { relation, plan: V::rows().plan, wanted, apart }
+        let Self { relation, plan: _, wanted, how } = self;
+        RelationQuery { relation, plan: V::rows().plan, wanted, how }
     }
 }
