@@ -309,6 +309,57 @@ async fn a_new_row_takes_the_place_of_one_that_goes() -> aludel::Result<()> {
 }
 
 #[tokio::test]
+async fn what_moves_away_does_so_before_the_place_is_taken() -> aludel::Result<()> {
+    let engine = engine(metadata![Shelf, Book, Slot]).await?;
+    let mut session = engine.session();
+    let old = session.add(shelf("A", Some("hall")));
+    session.add(shelf("B", None));
+    let books = session.add_all([book("a", Some("A")), book("b", Some("A")), book("c", Some("B"))]);
+    let slots = session.add_all([(1, "x", None), (2, "y", None), (3, "z", Some(1))].map(Slot::new));
+    session.commit().await?;
+
+    session.delete(old)?;
+    session.add(shelf("C", Some("hall")));
+    session[books[0]].shelf = Some("B".into());
+    session[books[1]].shelf = None;
+    // In one table that refers to itself.
+    session.delete(slots[0])?;
+    session.add(Slot::new((4, "x", None)));
+    session[slots[2]].under = Some(2);
+    session.commit().await?;
+    let found = query((Book.code, Book.shelf)).order_by(Book.code).on(&engine).all().await?;
+    assert_eq!(found, [("a", Some("B")), ("b", None), ("c", Some("B"))].map(|(a, b)| (a.into(), b.map(Into::into))));
+    let found = query(Slot).order_by(Slot.id).on(&engine).all().await?;
+    assert_eq!(found, [(2, "y", None), (3, "z", Some(2)), (4, "x", None)].map(Slot::new));
+
+    // One that moves to a row that comes goes after it.
+    session.delete(slots[1])?;
+    session.add(Slot::new((5, "w", None)));
+    session[slots[2]].under = Some(5);
+    session.commit().await?;
+    let found = query(Slot).order_by(Slot.id).on(&engine).all().await?;
+    assert_eq!(found, [(3, "z", Some(5)), (4, "x", None), (5, "w", None)].map(Slot::new));
+    Ok(())
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[table("slots")]
+pub struct Slot {
+    #[column(primary_key)]
+    pub id: i64,
+    #[column(length = 10, unique)]
+    pub label: String,
+    #[column(foreign_key = Self.id, relation = above)]
+    pub under: Option<i64>,
+}
+
+impl Slot {
+    fn new((id, label, under): (i64, &str, Option<i64>)) -> Self {
+        Self { id, label: label.into(), under }
+    }
+}
+
+#[tokio::test]
 async fn rows_are_inserted_in_the_order_of_adding() -> aludel::Result<()> {
     let engine = engine(metadata![Citizen, Order, Part]).await?;
     let mut session = engine.session();

@@ -61,8 +61,9 @@ impl Session {
     }
 
     async fn run_work(&mut self, work: Work) -> Result<(), Failure> {
-        let Work { deletes_first, changes_first, inserts, updates, deletes, untied, .. } = work;
+        let Work { moves_first, deletes_first, changes_first, inserts, updates, deletes, untied, .. } = work;
         let (untied_first, untied) = if deletes_first.is_empty() { (Vec::new(), untied) } else { (untied, Vec::new()) };
+        self.update_rows(&moves_first).await?;
         self.delete_all(&deletes_first, &untied_first).await?;
         self.update_rows(&changes_first).await?;
         for rows in inserts {

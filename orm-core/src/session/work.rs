@@ -11,11 +11,16 @@ use crate::{
     error::{Error, ErrorKind, Result},
     schema::{AnyModel, ForeignKeyDef, TableDef},
 };
-use std::{collections::HashMap, mem, ptr};
+use std::{
+    collections::{HashMap, HashSet},
+    mem, ptr,
+};
 
 /// What a flush has to do, in order.
 #[derive(Default)]
 pub(super) struct Work {
+    /// Changes of rows that refer to one of the first deletions and will refer to another row.
+    pub(super) moves_first: Vec<u32>,
     /// Deletions that free a key or a unique value which another row takes, and those before them.
     pub(super) deletes_first: Vec<Vec<u32>>,
     /// Changes that free a key or a unique value for a row that is inserted.
@@ -110,7 +115,42 @@ impl Session {
         let makes_room =
             |rows: &Vec<u32>| rows.first().is_some_and(|&slot| make_room.iter().any(|table| self.is_of(slot, table)));
         (work.deletes_first, work.deletes) = mem::take(&mut work.deletes).into_iter().partition(makes_room);
+        if !work.deletes_first.is_empty() {
+            self.move_away(&mut work);
+        }
         Ok(work)
+    }
+
+    /// Puts changes first of rows that refer to one of the first deletions. One that is to refer to a row that comes, or that changes a key of
+    /// its own, cannot go before those.
+    fn move_away(&self, work: &mut Work) {
+        let (mut leaving, mut waiting) = (HashSet::new(), HashSet::new());
+        for holder in &work.tables {
+            for key in holder.foreign_keys.iter() {
+                let Some(referred) = work.tables.iter().find(|table| key.refers_to(table)) else { continue };
+                let columns: Vec<u16> = key.referred_columns(referred).collect();
+                let keys = |rows: &[Vec<u32>], of: fn(&Object) -> &dyn AnyModel| -> HashSet<Key> {
+                    let objects = rows.iter().flatten().filter_map(|&slot| self.arena.get(slot));
+                    let of_table = objects.filter(|object| ptr::eq(object.value.table(), *referred));
+                    of_table.filter_map(|object| key_of(of(object), &columns)).collect()
+                };
+                let going = keys(&work.deletes_first, Object::in_database);
+                let coming = keys(&work.inserts, |object| &*object.value);
+                for &slot in work.updates.iter().filter(|&&slot| self.is_of(slot, holder)) {
+                    let Some(object) = self.arena.get(slot) else { continue };
+                    let refers = |model: &dyn AnyModel, keys: &HashSet<Key>| {
+                        key_of(model, &key.columns).is_some_and(|key| keys.contains(&key))
+                    };
+                    if refers(object.in_database(), &going) {
+                        leaving.insert(slot);
+                    }
+                    if refers(&*object.value, &coming) || !object.links.is_empty() || changes_key(object) {
+                        waiting.insert(slot);
+                    }
+                }
+            }
+        }
+        work.moves_first.extend(work.updates.extract_if(.., |slot| leaving.contains(slot) && !waiting.contains(slot)));
     }
 
     /// Puts rows of tables that refer to each other in order, by the rows.
