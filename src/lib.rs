@@ -30,6 +30,8 @@
 //!
 //! The guide is in the folder `docs`.
 
+#[cfg(feature = "cache")]
+pub use aludel_cache as cache;
 pub use aludel_core::{
     Error, ErrorKind, RefusedRow, Result, compile, engine, expr, inspect, schema, session, statement, types,
 };
@@ -103,6 +105,11 @@ struct SessionsPage;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/relations.md")]
 struct RelationsPage;
+
+/// The guide's page on caches, compiled.
+#[cfg(all(doctest, feature = "cache"))]
+#[doc = include_str!("../docs/cache.md")]
+struct CachePage;
 
 /// The guide's page on engines, compiled.
 #[cfg(doctest)]

@@ -59,6 +59,8 @@ pub enum ErrorKind {
     State,
     /// The server refused the statement for another reason; its own message is kept.
     Database,
+    /// The server of the cache refused the command; its own message is kept.
+    Cache,
 }
 
 impl ErrorKind {
@@ -106,6 +108,7 @@ impl ErrorKind {
             Self::Stale => "stale",
             Self::State => "state error",
             Self::Database => "database error",
+            Self::Cache => "cache error",
         }
     }
 }

@@ -1,0 +1,28 @@
+//! What `gets` answers for `cas`.
+
+/// What an entry was, as [`Client::gets`](crate::Client::gets) read it: [`Client::cas`](crate::Client::cas) writes only if it still is.
+///
+/// In process and in memcached it is a number that no two writes share. Redis has none: there it is a digest of the content, so an entry that was changed and changed
+/// back counts as unchanged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cas(pub(crate) Token);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Token {
+    /// The number of a write.
+    Number(u64),
+    /// The SHA-1 of the content.
+    #[cfg(feature = "redis")]
+    Digest([u8; 20]),
+}
+
+/// What became of a [`cas`](crate::Client::cas).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Swap {
+    /// It was written.
+    Stored,
+    /// The entry is another one by now: nothing was written.
+    Changed,
+    /// There is no entry any more: nothing was written.
+    Missing,
+}
