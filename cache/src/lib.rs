@@ -14,16 +14,19 @@
 
 mod client;
 mod connect;
+mod entries;
 mod expiry;
 mod key;
 #[cfg(feature = "memcached")]
 mod memcached;
 mod memory;
+mod protocol;
 #[cfg(feature = "redis")]
 mod resp;
 mod token;
 
 pub use client::{Client, ServerStats};
 pub use connect::connect;
+pub use entries::{Entries, Locks};
 pub use expiry::Expiry;
 pub use token::{Cas, Swap};
