@@ -9,8 +9,10 @@ use bytes::Bytes;
 use std::{
     fmt,
     future::Future,
+    mem,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
+use tokio::time::sleep;
 use uuid::Uuid;
 
 /// Rows of a database in a cache: a value that is found there is what was committed at some moment of the call.
@@ -198,15 +200,27 @@ impl Locks {
         u128::from(left) * 2 > self.entries.locks.as_millis()
     }
 
-    /// Gives the keys back, after the commit or the rollback.
+    /// Gives the keys back, after the commit or the rollback. A cache that does not answer is asked again twice, since a lock that it lost would leave
+    /// what is old there.
     ///
     /// # Errors
-    /// The first of the cache's; the other keys are given back all the same.
-    pub async fn release(self) -> Result<()> {
+    /// The last of the cache's; the other keys are given back all the same.
+    pub async fn release(mut self) -> Result<()> {
         let mut result = Ok(());
-        for key in &self.keys {
-            let released = self.entries.release_one(key, self.holder.transaction).await;
-            result = result.and(released);
+        for pause in [Duration::ZERO, Duration::from_millis(50), Duration::from_millis(250)] {
+            if !pause.is_zero() {
+                sleep(pause).await;
+            }
+            result = Ok(());
+            for key in mem::take(&mut self.keys) {
+                if let Err(error) = self.entries.release_one(&key, self.holder.transaction).await {
+                    result = Err(error);
+                    self.keys.push(key);
+                }
+            }
+            if result.is_ok() {
+                break;
+            }
         }
         result
     }

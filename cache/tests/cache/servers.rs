@@ -1,76 +1,12 @@
 //! Servers that stop and come back. Each test starts its own.
 
+use crate::private::{Program, Server};
 use aludel_cache::{Client, Expiry, connect};
 use aludel_core::{ErrorKind, Result};
 use std::{
-    net::{TcpListener, TcpStream},
-    process::{Child, Command, Stdio},
-    thread,
+    process::Command,
     time::{Duration, Instant},
 };
-
-/// A server of a test's own, which ends with it.
-struct Server {
-    port: u16,
-    program: Program,
-    process: Child,
-}
-
-#[derive(Clone, Copy)]
-enum Program {
-    Memcached,
-    Redis,
-}
-
-impl Server {
-    fn start(program: Program) -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-        let port = free.expect("a free port").port();
-        Self { port, program, process: run(program, port) }
-    }
-
-    fn kill(&mut self) {
-        self.process.kill().expect("it ran");
-        self.process.wait().expect("it has ended");
-    }
-
-    fn again(&mut self) {
-        self.process = run(self.program, self.port);
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// Starts a server and waits until it listens.
-fn run(program: Program, port: u16) -> Child {
-    let port_text = port.to_string();
-    let mut command = match program {
-        Program::Memcached => {
-            // As root it must be told whom to be; for others it is ignored.
-            let mut command = Command::new("memcached");
-            command.args(["-u", "nobody", "-l", "127.0.0.1", "-U", "0", "-m", "16", "-t", "1", "-p", &port_text]);
-            command
-        }
-        Program::Redis => {
-            let mut command = Command::new("redis-server");
-            command.args(["--bind", "127.0.0.1", "--port", &port_text, "--save", "", "--appendonly", "no"]);
-            command
-        }
-    };
-    let silent = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let process = silent.spawn().expect("tests/run installs it");
-    let listens = (0..200).any(|_| {
-        thread::sleep(Duration::from_millis(10));
-        TcpStream::connect(("127.0.0.1", port)).is_ok()
-    });
-    assert!(listens, "the server does not listen");
-    process
-}
 
 async fn client(servers: &[Server], options: &str) -> Result<Client> {
     let addresses: Vec<String> = servers.iter().map(|server| format!("127.0.0.1:{}", server.port)).collect();
@@ -129,7 +65,7 @@ async fn what_a_server_refuses_is_told() -> Result<()> {
 #[tokio::test]
 async fn a_redis_that_comes_back_is_used_again() -> Result<()> {
     let mut server = Server::start(Program::Redis);
-    let cache = connect(&format!("redis://127.0.0.1:{}/0?timeout=300ms", server.port)).await?;
+    let cache = connect(&format!("{}?timeout=300ms", server.url())).await?;
     cache.set("a", "1", Expiry::NEVER).await?;
     for round in 0..3 {
         server.kill();
@@ -164,7 +100,7 @@ async fn programs_in_python_share_the_entries() -> Result<()> {
     let ours = keys("rust");
     cache.set_multi(ours.iter().map(|key| (key, key.clone())), Expiry::NEVER).await?;
     let weighed = servers.iter().zip([2, 1, 3]).map(|(server, weight)| format!("127.0.0.1:{}={weight}", server.port));
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/outside/python_memcached.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cache/outside/python_memcached.py");
     let ran = Command::new(python).arg(script).args(weighed).output().expect("Python runs");
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     let theirs = keys("python");

@@ -1,38 +1,11 @@
-//! What every cache does alike. `tests/run` starts the servers.
+//! What every cache does alike.
 
+use crate::{caches, server};
 use aludel_cache::{Client, Expiry, Swap, connect};
 use aludel_core::{ErrorKind, Result};
-use std::{
-    collections::HashMap,
-    sync::atomic::{AtomicU64, Ordering},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
 const MINUTE: Duration = Duration::from_secs(60);
-
-/// The URL of a server; `None` if none is named, which is a failure with `CI=1`.
-fn server(name: &str) -> Option<String> {
-    let variable = format!("ALUDEL_TEST_{name}_URL");
-    let url = std::env::var(&variable).ok();
-    if url.is_none() {
-        assert!(std::env::var_os("CI").is_none(), "{variable} is not set: run tests/run");
-        eprintln!("SKIPPED {name}: {variable} is not set");
-    }
-    url
-}
-
-/// Each cache there is, with keys of a test's own.
-async fn caches() -> Result<Vec<Client>> {
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let prefix = format!("?prefix={}:{}:", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    let mut caches = vec![connect(&format!("memory://{prefix}")).await?];
-    for name in ["MEMCACHED", "REDIS"] {
-        if let Some(url) = server(name) {
-            caches.push(connect(&format!("{url}{prefix}")).await?);
-        }
-    }
-    Ok(caches)
-}
 
 /// The values of keys as texts.
 async fn texts(cache: &Client, keys: &[&str]) -> Result<Vec<Option<String>>> {
