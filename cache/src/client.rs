@@ -1,9 +1,14 @@
 //! The client of a cache, whichever it is.
 
-use crate::{Cas, Expiry, Swap, key, memory::Memory};
+use crate::{
+    Cas, Expiry, ServerStats, Swap,
+    command::{Count, End, When},
+    key,
+    memory::Memory,
+};
 use aludel_core::Result;
 use bytes::Bytes;
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 /// A client of a cache; a clone is the same one. Made by [`connect`](crate::connect).
 ///
@@ -32,25 +37,18 @@ impl From<Memory> for Backend {
     }
 }
 
-/// When an entry is written.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum When {
-    Missing,
-    There,
+#[cfg(feature = "memcached")]
+impl From<crate::memcached::Memcached> for Backend {
+    fn from(memcached: crate::memcached::Memcached) -> Self {
+        Self::Memcached(memcached)
+    }
 }
 
-/// Where bytes are added to a value.
-#[derive(Clone, Copy)]
-pub(crate) enum End {
-    Front,
-    Back,
-}
-
-/// What is counted to a number.
-#[derive(Clone, Copy)]
-pub(crate) enum Count {
-    Up(u64),
-    Down(u64),
+#[cfg(feature = "redis")]
+impl From<crate::resp::Resp> for Backend {
+    fn from(resp: crate::resp::Resp) -> Self {
+        Self::Resp(resp)
+    }
 }
 
 /// Calls a method of the backend, whichever it is.
@@ -216,13 +214,4 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("prefix", &self.prefix).finish_non_exhaustive()
     }
-}
-
-/// What a server tells of itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServerStats {
-    /// Its address; `memory` in process.
-    pub server: String,
-    /// By the server's own names: memcached's `stats`, Redis's `INFO`; in process `entries` and `bytes`, which lag a moment behind.
-    pub values: BTreeMap<String, String>,
 }

@@ -13,6 +13,7 @@
 //! ```
 
 mod client;
+mod command;
 mod connect;
 mod entries;
 mod expiry;
@@ -25,7 +26,8 @@ mod protocol;
 mod resp;
 mod token;
 
-pub use client::{Client, ServerStats};
+pub use client::Client;
+pub use command::ServerStats;
 pub use connect::connect;
 pub use entries::{Entries, Locks};
 pub use expiry::Expiry;

@@ -2,7 +2,7 @@
 
 use crate::{
     Cas, Expiry, ServerStats, Swap,
-    client::{Count, End, When},
+    command::{Count, End, When},
     token::Token,
 };
 use aludel_core::{Error, ErrorKind, Result};

@@ -57,6 +57,14 @@ async fn wherever_it_is_read() -> aludel::Result<()> {
     assert_eq!(tree[0].1.iter().map(|note| &*note.text).collect::<Vec<_>>(), ["b"]);
     let tree = query(Author).with(Author.notes.unfiltered()).order_by(Author.id).on(&engine).all().await?;
     assert_eq!(tree[0].1.len(), 2);
+    let tree = query(Author).with(Author.notes.joined()).order_by(Author.id).on(&engine).all().await?;
+    assert_eq!(tree.iter().map(|(_, notes)| notes.len()).collect::<Vec<_>>(), [1, 2]);
+    let tree = query(Author).with(Author.notes.joined().unfiltered()).order_by(Author.id).on(&engine).all().await?;
+    assert_eq!(tree.iter().map(|(_, notes)| notes.len()).collect::<Vec<_>>(), [2, 2]);
+    query(Note).filter_by(Note.text, "b").on(&engine).delete().await?;
+    let tree = query(Author).with(Author.notes.joined()).order_by(Author.id).on(&engine).all().await?;
+    assert_eq!(tree.iter().map(|(_, notes)| notes.len()).collect::<Vec<_>>(), [0, 2], "who has none is there still");
+    query(Note).filter_by(Note.text, "b").unfiltered().on(&engine).update(Note.deleted_at.set(None)).await?;
     let joined = query((Author.name, Note.text)).join(Author.notes).on(&engine).all().await?;
     assert_eq!(joined.len(), 3);
     let kept = query((Author.name, Note.id.optional()))

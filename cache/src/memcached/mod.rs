@@ -6,7 +6,7 @@ mod router;
 
 use crate::{
     Cas, Expiry, ServerStats, Swap,
-    client::{Backend, Count, End, When},
+    command::{Count, End, When},
     token::Token,
 };
 use aludel_core::{Error, ErrorKind, Result};
@@ -32,12 +32,6 @@ pub(crate) struct Memcached {
     client: AsyncMetaClient,
     servers: Arc<[Server]>,
     timeout: Duration,
-}
-
-impl From<Memcached> for Backend {
-    fn from(memcached: Memcached) -> Self {
-        Self::Memcached(memcached)
-    }
 }
 
 impl Memcached {

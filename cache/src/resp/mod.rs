@@ -5,7 +5,7 @@ mod script;
 
 use crate::{
     Cas, Expiry, ServerStats, Swap,
-    client::{Backend, Count, End, When},
+    command::{Count, End, When},
     token::Token,
 };
 use aludel_core::{Error, ErrorKind, Result};
@@ -23,12 +23,6 @@ use url::Url;
 pub(crate) struct Resp {
     connection: ConnectionManager,
     server: String,
-}
-
-impl From<Resp> for Backend {
-    fn from(resp: Resp) -> Self {
-        Self::Resp(resp)
-    }
 }
 
 impl Resp {
