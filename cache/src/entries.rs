@@ -95,6 +95,8 @@ impl Entries {
         let lease = new_id();
         let leased = self.client.add(key, Entry::Lease(lease).encode(), LEASE).await.unwrap_or(false);
         let value = load.await?;
+        // Looked at again, and not swapped by what `add` could have told: a memcached that was started anew counts from the beginning, so that a number
+        // from before the load may be that of another's entry.
         if leased
             && let Ok(Some((bytes, cas))) = self.client.gets(key).await
             && may_fill(Some(&Entry::decode(&bytes)), lease)

@@ -2,7 +2,7 @@
 
 /// What an entry was, as [`Client::gets`](crate::Client::gets) read it: [`Client::cas`](crate::Client::cas) writes only if it still is.
 ///
-/// In process and in memcached it is a number that no two writes share. Redis has none: there it is a digest of the content, so an entry that was changed and changed
+/// In process and in memcached it is a number that no two writes share, in memcached until it is started anew: use it soon. Redis has none: there it is a digest of the content, so an entry that was changed and changed
 /// back counts as unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cas(pub(crate) Token);
