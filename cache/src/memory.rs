@@ -163,10 +163,7 @@ impl Memory {
     }
 
     pub(crate) fn cas(&self, key: String, value: Bytes, expiry: Expiry, cas: Cas) -> Result<Swap> {
-        #[cfg_attr(not(feature = "redis"), allow(irrefutable_let_patterns))]
-        let Token::Number(write) = cas.0 else {
-            return Err(Error::new(ErrorKind::State, "the cas was read from another kind of cache"));
-        };
+        let write = cas.number()?;
         Ok(self.change(key, |entry| match entry {
             None => (Change::Nothing, Swap::Missing),
             Some(entry) if entry.write != write => (Change::Nothing, Swap::Changed),

@@ -11,6 +11,8 @@ mod cryptography;
 #[cfg(feature = "network")]
 mod network;
 #[cfg(any(feature = "mysql", feature = "oracle", feature = "postgresql"))]
+mod place;
+#[cfg(any(feature = "mysql", feature = "oracle", feature = "postgresql"))]
 mod scan;
 #[cfg(any(feature = "mysql", feature = "oracle", feature = "postgresql"))]
 mod state;

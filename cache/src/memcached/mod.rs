@@ -9,7 +9,7 @@ use crate::{
     command::{Count, End, When},
     token::Token,
 };
-use aludel_core::{Error, ErrorKind, Result};
+use aludel_core::{Error, Result};
 use bytes::Bytes;
 use error::{kind_of, refused};
 use memcache::exp::{
@@ -113,11 +113,8 @@ impl Memcached {
     }
 
     pub(crate) async fn cas(&self, key: String, value: Bytes, expiry: Expiry, cas: Cas) -> Result<Swap> {
-        #[cfg_attr(not(feature = "redis"), allow(irrefutable_let_patterns))]
-        let Token::Number(cas) = cas.0 else {
-            return Err(Error::new(ErrorKind::State, "the cas was read from another kind of cache"));
-        };
-        let outcome = self.run(Set::new(key, value).ttl_raw(time(expiry)).compare_cas(cas)).await?;
+        let set = Set::new(key, value).ttl_raw(time(expiry)).compare_cas(cas.number()?);
+        let outcome = self.run(set).await?;
         Ok(match outcome.status {
             MutationStatus::Applied => Swap::Stored,
             MutationStatus::NotFound => Swap::Missing,

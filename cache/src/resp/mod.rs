@@ -120,11 +120,8 @@ impl Resp {
     }
 
     pub(crate) async fn cas(&self, key: String, value: Bytes, expiry: Expiry, cas: Cas) -> Result<Swap> {
-        let Token::Digest(digest) = cas.0 else {
-            return Err(Error::new(ErrorKind::State, "the cas was read from another kind of cache"));
-        };
         let mut call = script::SWAP.key(key);
-        call.arg(script::hex(&digest)).arg(&value[..]).arg(expiry.millis().map_or(-1, |millis| millis as i64));
+        call.arg(script::hex(&cas.digest()?)).arg(&value[..]).arg(expiry.millis().map_or(-1, |millis| millis as i64));
         let outcome: i64 = call.invoke_async(&mut self.connection.clone()).await.map_err(refused)?;
         Ok(match outcome {
             1 => Swap::Stored,

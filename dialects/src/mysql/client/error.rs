@@ -1,6 +1,7 @@
 //! What the errors of MySQL and MariaDB mean.
 
 use super::reader::{Reader, nonsense};
+use crate::place::Place;
 use aludel_core::{Error, ErrorKind};
 use std::{borrow::Cow, error::Error as _, fmt};
 
@@ -89,17 +90,11 @@ pub(super) fn refused(packet: &[u8]) -> Error {
     if let Some(cure) = kind.cure() {
         error = error.with_cure(cure);
     }
-    let Place { table, column, constraint } = Place::of(number, message);
-    if let Some(table) = table {
-        error = error.with_table(table);
-    }
-    if let Some(column) = column {
-        error = error.with_column(column);
-    }
-    if let Some(constraint) = constraint {
-        error = error.with_constraint(constraint);
-    }
-    error.with_source(MysqlError { number, code: code.to_owned(), message: message.to_owned() })
+    place_of(number, message).on(error).with_source(MysqlError {
+        number,
+        code: code.to_owned(),
+        message: message.to_owned(),
+    })
 }
 
 /// The message without the values in `Duplicate entry 'ann' for key 'users.name'`, which nobody should read in a log.
@@ -111,39 +106,29 @@ fn without_values(message: &str) -> Cow<'_, str> {
 }
 
 /// What a message tells of where it happened, in whatever language it is.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Place<'a> {
-    table: Option<&'a str>,
-    column: Option<&'a str>,
-    constraint: Option<&'a str>,
-}
-
-impl<'a> Place<'a> {
-    fn of(number: u16, message: &'a str) -> Self {
-        let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-        match (number, &names[..]) {
-            // The key is the last thing quoted: with its table on MySQL, alone on MariaDB.
-            (1062 | 1586, _) => {
-                let Some(key) = message.strip_suffix('\'').and_then(|rest| rest.rsplit('\'').next()) else {
-                    return Self::default();
-                };
-                match key.split_once('.') {
-                    Some((table, key)) => Self { table: Some(table), constraint: Some(key), column: None },
-                    None => Self { constraint: Some(key), ..Self::default() },
-                }
+fn place_of(number: u16, message: &str) -> Place<&str> {
+    let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    match (number, &names[..]) {
+        // The key is the last thing quoted: with its table on MySQL, alone on MariaDB.
+        (1062 | 1586, _) => {
+            let Some(key) = message.strip_suffix('\'').and_then(|rest| rest.rsplit('\'').next()) else {
+                return Place::default();
+            };
+            match key.split_once('.') {
+                Some((table, key)) => Place { table: Some(table), constraint: Some(key), column: None },
+                None => Place { constraint: Some(key), ..Place::default() },
             }
-            // … (`db`.`posts`, CONSTRAINT `fk` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`))
-            (1451 | 1452, [_, table, constraint, column, rest @ ..]) => {
-                let column = (number == 1452 && message.contains(&format!("(`{column}`)"))).then_some(*column);
-                let _ = rest;
-                Self { table: Some(table), constraint: Some(constraint), column }
-            }
-            // CONSTRAINT `ck` failed for `db`.`users`
-            (4025, [constraint, _, table]) => Self { table: Some(table), constraint: Some(constraint), column: None },
-            (3819, _) => Self { constraint: message.split('\'').nth(1), ..Self::default() },
-            (1048 | 1364 | 1264 | 1265 | 1406, _) => Self { column: message.split('\'').nth(1), ..Self::default() },
-            _ => Self::default(),
         }
+        // … (`db`.`posts`, CONSTRAINT `fk` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`))
+        (1451 | 1452, [_, table, constraint, column, ..]) => {
+            let column = (number == 1452 && message.contains(&format!("(`{column}`)"))).then_some(*column);
+            Place { table: Some(table), constraint: Some(constraint), column }
+        }
+        // CONSTRAINT `ck` failed for `db`.`users`
+        (4025, [constraint, _, table]) => Place { table: Some(table), constraint: Some(constraint), column: None },
+        (3819, _) => Place { constraint: message.split('\'').nth(1), ..Place::default() },
+        (1048 | 1364 | 1264 | 1265 | 1406, _) => Place { column: message.split('\'').nth(1), ..Place::default() },
+        _ => Place::default(),
     }
 }
 
@@ -170,7 +155,7 @@ mod tests {
             (1062, "", None, None, None),
             (1451, "`", None, None, None),
         ] {
-            assert_eq!(Place::of(number, message), Place { table, column, constraint }, "{message}");
+            assert_eq!(place_of(number, message), Place { table, column, constraint }, "{message}");
         }
     }
 

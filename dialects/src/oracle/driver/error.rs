@@ -1,5 +1,6 @@
 //! What the errors of Oracle mean.
 
+use crate::place::Place;
 use aludel_core::{Error, ErrorKind};
 use std::fmt;
 
@@ -140,17 +141,9 @@ fn refused(code: usize, message: &str) -> Error {
     if let Some(cure) = cure {
         error = error.with_cure(cure);
     }
-    let Place { table, column, constraint } = Place::of(code, first_line(message));
-    if let Some(table) = table {
-        error = error.with_table(table);
-    }
-    if let Some(column) = column {
-        error = error.with_column(column);
-    }
-    if let Some(constraint) = constraint {
-        error = error.with_constraint(constraint);
-    }
-    error.with_source(OracleError { code: Some(code), message: message.to_owned() })
+    place_of(code, first_line(message))
+        .on(error)
+        .with_source(OracleError { code: Some(code), message: message.to_owned() })
 }
 
 fn first_line(message: &str) -> &str {
@@ -158,33 +151,24 @@ fn first_line(message: &str) -> &str {
 }
 
 /// What a message tells of where it happened, by the names in the models.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Place {
-    table: Option<String>,
-    column: Option<String>,
-    constraint: Option<String>,
-}
-
-impl Place {
-    fn of(code: usize, message: &str) -> Self {
-        let quoted: Vec<_> = message.split('"').skip(1).step_by(2).collect();
-        match (code, &quoted[..]) {
-            // unique constraint (SCOTT.UQ_USERS_NAME) violated
-            (1 | 2290..=2292, _) => {
-                let within = message.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
-                let name = within.and_then(|(name, _)| name.rsplit('.').next());
-                Self { constraint: name.map(model_name), ..Self::default() }
-            }
-            // cannot insert NULL into ("SCOTT"."USERS"."NAME"); value too large for column "SCOTT"."USERS"."NAME"
-            (1400 | 1407 | 12899, [_, table, column]) => {
-                Self { table: Some(model_name(table)), column: Some(model_name(column)), constraint: None }
-            }
-            // "U"."NAME": invalid identifier
-            (904, [.., column]) => Self { column: Some(model_name(column)), ..Self::default() },
-            // table or view "SCOTT"."USERS" does not exist: of 23ai
-            (942, [.., table]) => Self { table: Some(model_name(table)), ..Self::default() },
-            _ => Self::default(),
+fn place_of(code: usize, message: &str) -> Place<String> {
+    let quoted: Vec<_> = message.split('"').skip(1).step_by(2).collect();
+    match (code, &quoted[..]) {
+        // unique constraint (SCOTT.UQ_USERS_NAME) violated
+        (1 | 2290..=2292, _) => {
+            let within = message.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+            let name = within.and_then(|(name, _)| name.rsplit('.').next());
+            Place { constraint: name.map(model_name), ..Place::default() }
         }
+        // cannot insert NULL into ("SCOTT"."USERS"."NAME"); value too large for column "SCOTT"."USERS"."NAME"
+        (1400 | 1407 | 12899, [_, table, column]) => {
+            Place { table: Some(model_name(table)), column: Some(model_name(column)), constraint: None }
+        }
+        // "U"."NAME": invalid identifier
+        (904, [.., column]) => Place { column: Some(model_name(column)), ..Place::default() },
+        // table or view "SCOTT"."USERS" does not exist: of 23ai
+        (942, [.., table]) => Place { table: Some(model_name(table)), ..Place::default() },
+        _ => Place::default(),
     }
 }
 
@@ -212,7 +196,7 @@ mod tests {
             (1400, "\"", None, None, None),
         ] {
             let [table, column, constraint] = [table, column, constraint].map(|name| name.map(str::to_owned));
-            assert_eq!(Place::of(code, message), Place { table, column, constraint }, "{message}");
+            assert_eq!(place_of(code, message), Place { table, column, constraint }, "{message}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! What PostgreSQL's errors mean.
 
 use super::reply::Reader;
+use crate::place::Place;
 use aludel_core::{Error, ErrorKind, RefusedRow};
 use std::fmt;
 
@@ -90,15 +91,8 @@ pub(super) fn refused(body: &[u8]) -> Error {
         error = error.with_cure(cure);
     }
     let (table, detail) = (fields.table.as_deref(), fields.detail.as_deref());
-    if let Some(table) = table {
-        error = error.with_table(table);
-    }
-    if let Some(column) = fields.column.as_deref().or_else(|| only_column(detail?, table?)) {
-        error = error.with_column(column);
-    }
-    if let Some(constraint) = &fields.constraint {
-        error = error.with_constraint(constraint);
-    }
+    let column = fields.column.as_deref().or_else(|| only_column(detail?, table?));
+    error = Place { table, column, constraint: fields.constraint.as_deref() }.on(error);
     if let Some(refused) = detail.and_then(refused_row) {
         error = error.with_refused(refused);
     }

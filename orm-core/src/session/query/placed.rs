@@ -46,10 +46,9 @@ pub(super) fn width(select: &Select) -> usize {
     select.columns.iter().map(columns).sum()
 }
 
-/// Whether a query yields each row of its one table once.
-pub(super) fn yields_each_once(select: &Select) -> bool {
-    let own = |table: TableRef| matches!(&select.sources()[..], [Source::Table(only)] if *only == table);
-    select.joins.is_empty() && matches!(select.columns.first(), Some(Node::Table(table)) if own(*table))
+/// Whether a query reads one table, besides those that are joined to it.
+pub(super) fn reads_only(select: &Select, table: TableRef) -> bool {
+    matches!(&select.sources()[..], [Source::Table(only)] if *only == table)
 }
 
 /// Where a key is in the rows of a query.

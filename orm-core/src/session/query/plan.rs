@@ -3,7 +3,7 @@
 use super::{
     collect::{Beside, Collect, Column, Decode, Decoder},
     executor::Executor,
-    placed::{Placed, can_join, width, yields_each_once},
+    placed::{Placed, can_join, reads_only, width},
     rows::{Append, Rooted},
     text_rows::TextRows,
 };
@@ -17,15 +17,15 @@ use std::{marker::PhantomData, sync::Arc};
 
 /// What a plan runs: a query, or SQL text in its place.
 pub(crate) enum Asked {
-    /// A query, and whether it yields each row of its table once.
+    /// A query, and whether something is joined to it that can bring a row again.
     Select(Select, bool),
     Text(TextRows),
 }
 
 impl From<Select> for Asked {
     fn from(select: Select) -> Self {
-        let once = yields_each_once(&select);
-        Self::Select(select, once)
+        let brings_again = !select.joins.is_empty();
+        Self::Select(select, brings_again)
     }
 }
 
@@ -163,14 +163,15 @@ impl<R, M, L> With<R, M, L> {
 impl<R, M, L: Load<M>> With<R, M, L> {
     /// Joins the relation to a query, if it can be, and answers what keeps its rows.
     fn join_to(&self, asked: &mut Asked) -> Result<Option<Box<dyn Beside>>> {
-        let Asked::Select(select, once) = asked else { return Ok(None) };
+        let Asked::Select(select, brings_again) = asked else { return Ok(None) };
         let Some(table) = can_join(select) else { return Ok(None) };
         if self.relation.is_joined() {
             return Ok(Some(Column::boxed(self.relation.join(select, table)?)));
         }
         // A limit counts the rows that come.
-        if *once && (select.limit, select.offset) == (None, None) && self.relation.joins_rows() {
-            *once = false;
+        let unlimited = (select.limit, select.offset) == (None, None);
+        if self.relation.joins_rows() && unlimited && !*brings_again && reads_only(select, table.table) {
+            *brings_again = true;
             return self.relation.join_rows(select, table).map(Some);
         }
         Ok(None)
